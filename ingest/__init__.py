@@ -1,0 +1,1 @@
+"""The webhook: verifies Twilio's requests and appends their events to Kafka."""

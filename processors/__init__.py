@@ -1,0 +1,1 @@
+"""Faust processors: each a pure fold run by one exact runner."""

@@ -1,0 +1,1 @@
+"""Kafka to ClickHouse: every acknowledged event stored exactly once."""
