@@ -1,0 +1,1 @@
+"""One Apache Kafka broker in a JVM of its own: pinned jars, configuration, readiness."""
