@@ -1,0 +1,71 @@
+"""Every metric of the product, declared once with its meaning and labels.
+
+Labels are bounded sets: no SID, number or text from outside is ever a label.
+"""
+
+from typing import Final
+
+from prometheus_client import Counter, Gauge, Histogram
+
+INGEST_REQUESTS: Final = Counter(
+    "twilio_ingest_requests", "Webhook requests by answer and reason.", ["status", "reason"]
+)
+INGEST_EVENTS: Final = Counter(
+    "twilio_ingest_events", "Events acknowledged to Twilio, by product.", ["product"]
+)
+INGEST_DEAD_LETTERS: Final = Counter(
+    "twilio_ingest_dead_letters", "Elements of a webhook body that can't be events."
+)
+INGEST_RECORDS: Final = Counter(
+    "twilio_ingest_records", "Kafka records acknowledged, by topic.", ["topic"]
+)
+INGEST_ACK_SECONDS: Final = Histogram(
+    "twilio_ingest_ack_seconds", "From a full request to Kafka's acknowledgement of its events."
+)
+
+PROCESSOR_EVENTS: Final = Counter(
+    "twilio_processor_events", "Events a processor folded.", ["processor"]
+)
+PROCESSOR_IGNORED: Final = Counter(
+    "twilio_processor_ignored",
+    "Events a processor saw and left alone, by reason.",
+    ["processor", "reason"],
+)
+PROCESSOR_REPLAYED: Final = Counter(
+    "twilio_processor_replayed_records",
+    "Records at or below the state's last offset, skipped by the fence.",
+    ["processor"],
+)
+PROCESSOR_HOLES: Final = Counter(
+    "twilio_processor_holes",
+    "Offsets missing between two deliveries; each one restarts the worker.",
+    ["processor"],
+)
+PROCESSOR_LOST: Final = Counter(
+    "twilio_processor_lost_records",
+    "Records Kafka deleted by retention before they were processed.",
+    ["processor"],
+)
+PROCESSOR_FLUSH_SECONDS: Final = Histogram(
+    "twilio_processor_flush_seconds", "Writing state and items, to the commit.", ["processor"]
+)
+PROCESSOR_STATE_ENTRIES: Final = Gauge(
+    "twilio_processor_state_entries", "Entries of live state (messages, cells).", ["processor"]
+)
+PROCESSOR_STATE_ROWS: Final = Gauge(
+    "twilio_processor_state_rows", "Changelog rows a recovery would read.", ["processor"]
+)
+
+SINK_ROWS: Final = Counter("twilio_sink_rows", "Rows inserted, by table.", ["table"])
+SINK_DEAD_LETTERS: Final = Counter(
+    "twilio_sink_dead_letters", "Elements that could not be stored, by reason.", ["reason"]
+)
+SINK_INSERT_SECONDS: Final = Histogram(
+    "twilio_sink_insert_seconds", "One insert into ClickHouse, by table.", ["table"]
+)
+SINK_RECOVERED_RANGES: Final = Counter(
+    "twilio_sink_recovered_ranges",
+    "Pending ranges found after a restart, by what ClickHouse already held.",
+    ["held"],
+)
+SINK_RETRIES: Final = Counter("twilio_sink_retries", "Inserts tried again after an error.")

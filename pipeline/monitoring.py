@@ -1,0 +1,37 @@
+"""The HTTP routes by which a part tells whether it lives, is ready, and how it does."""
+
+from collections.abc import Callable
+
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+#: Gives None when ready, else the reason in a few words.
+Readiness = Callable[[], str | None]
+
+
+def add_routes(app: web.Application, readiness: Readiness) -> None:
+    """Add GET /healthz, /readyz (200, or 503 with the reason) and /metrics."""
+
+    async def healthz(_: web.Request) -> web.Response:
+        return web.Response(text="ok\n")
+
+    async def readyz(_: web.Request) -> web.Response:
+        reason = readiness()
+        return web.Response(status=503 if reason else 200, text=f"{reason or 'ready'}\n")
+
+    async def metrics(_: web.Request) -> web.Response:
+        return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    app.router.add_get("/healthz", healthz)
+    app.router.add_get("/readyz", readyz)
+    app.router.add_get("/metrics", metrics)
+
+
+async def serve(host: str, port: int, readiness: Readiness) -> web.AppRunner:
+    """Serve the routes beside a part's own work; ``cleanup()`` the runner to stop."""
+    app = web.Application()
+    add_routes(app, readiness)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, host, port).start()
+    return runner

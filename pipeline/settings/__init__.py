@@ -1,0 +1,34 @@
+"""Settings, one class per concern, read from the environment and from secret files."""
+
+from pipeline.settings.base import PipelineSettings, load
+from pipeline.settings.clickhouse import ClickHouseSettings
+from pipeline.settings.ingest import IngestSettings
+from pipeline.settings.kafka import KafkaSettings
+from pipeline.settings.lifecycle import LifecycleSettings
+from pipeline.settings.log import LogSettings
+from pipeline.settings.privacy import PrivacySettings
+from pipeline.settings.sink import SinkSettings
+
+#: Every settings class, for the reference page.
+ALL: tuple[type[PipelineSettings], ...] = (
+    KafkaSettings,
+    IngestSettings,
+    LifecycleSettings,
+    SinkSettings,
+    ClickHouseSettings,
+    PrivacySettings,
+    LogSettings,
+)
+
+__all__ = [
+    "ALL",
+    "ClickHouseSettings",
+    "IngestSettings",
+    "KafkaSettings",
+    "LifecycleSettings",
+    "LogSettings",
+    "PipelineSettings",
+    "PrivacySettings",
+    "SinkSettings",
+    "load",
+]

@@ -1,0 +1,43 @@
+"""How settings are read: environment variables first, then files in a secrets directory.
+
+A file ``$TWILIO_PIPELINE_SECRETS_DIR/twilio_pipeline_ingest_auth_tokens`` holds what the
+variable ``TWILIO_PIPELINE_INGEST_AUTH_TOKENS`` would; secrets never come from arguments.
+"""
+
+import os
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from pipeline.errors import ConfigurationError
+
+SECRETS_DIR_VARIABLE = "TWILIO_PIPELINE_SECRETS_DIR"
+
+
+class PipelineSettings(BaseSettings):
+    """What all settings classes have in common; build them with ``load``."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+
+Settings = TypeVar("Settings", bound=PipelineSettings)
+
+
+def load(kind: type[Settings], **overrides: Any) -> Settings:  # noqa: ANN401  any field's value
+    """Read one settings class; ConfigurationError names the variable that can't be used."""
+    try:
+        return kind(_secrets_dir=_secrets_dir(), **overrides)
+    except ValidationError as error:
+        problem = error.errors(include_input=False, include_url=False)[0]
+        field = "_".join(str(part) for part in problem["loc"])
+        variable = f"{kind.model_config.get('env_prefix', '')}{field}".upper()
+        raise ConfigurationError(f"set {variable}: {problem['msg']}") from None
+
+
+def _secrets_dir() -> Path | None:
+    path = os.environ.get(SECRETS_DIR_VARIABLE)
+    if path and not Path(path).is_dir():
+        raise ConfigurationError(f"{SECRETS_DIR_VARIABLE} is not a directory: {path}")
+    return Path(path) if path else None

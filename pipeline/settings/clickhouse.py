@@ -1,0 +1,21 @@
+"""Where ClickHouse is, and as whom to speak to it."""
+
+from pydantic import Field, SecretStr
+from pydantic_settings import SettingsConfigDict
+
+from pipeline.settings.base import PipelineSettings
+
+
+class ClickHouseSettings(PipelineSettings):
+    """The ClickHouse server (its HTTP interface)."""
+
+    model_config = SettingsConfigDict(env_prefix="TWILIO_PIPELINE_CLICKHOUSE_")
+
+    url: str = Field(
+        "http://127.0.0.1:8123", description="ClickHouse's HTTP address.", pattern=r"^https?://.+"
+    )
+    user: str = Field("default", description="User name.")
+    password: SecretStr = Field(SecretStr(""), description="The user's password.")
+    database: str = Field(
+        "twilio", pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", description="Database of all tables."
+    )

@@ -1,0 +1,94 @@
+"""The topics: their names, what they keep and for how long; and their creation."""
+
+from typing import Final
+
+import msgspec
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
+
+from pipeline.errors import PermanentError, UnavailableError
+from pipeline.settings import KafkaSettings
+from pipeline.twilio.catalogue import PRODUCTS, Product
+
+RAW: Final[dict[Product, str]] = {product: f"twilio.{product}" for product in PRODUCTS}
+WINDOWS: Final = "twilio.delivery.windows"
+OUTCOMES: Final = "twilio.outcomes"
+ALERTS: Final = "twilio.alerts"
+FALLBACK: Final = "twilio.fallback"
+DEAD_LETTERS: Final = "twilio.dead-letters"
+QUARANTINE: Final = "twilio.quarantine"
+
+#: A state row or a full record may be several MB; brokers default to 1 MB.
+MAX_MESSAGE_BYTES: Final = 16 * 1024 * 1024
+_HOUR_MS: Final = 3_600_000
+_DAY: Final = 24
+
+
+class Topic(msgspec.Struct, frozen=True):
+    """One topic's declaration; retention in hours."""
+
+    name: str
+    holds: str
+    retention_hours: int
+    cleanup: str = "delete"
+
+    def config(self) -> dict[str, str]:
+        """Kafka's topic settings for this declaration."""
+        return {
+            "cleanup.policy": self.cleanup,
+            "retention.ms": str(self.retention_hours * _HOUR_MS),
+            "max.message.bytes": str(MAX_MESSAGE_BYTES),
+        }
+
+
+def declared(settings: KafkaSettings) -> tuple[Topic, ...]:
+    """Every topic of the product (the processors' changelogs are made by the processors)."""
+    raw = (
+        Topic(name, f"Twilio's {product} events as received", settings.raw_retention_hours)
+        for product, name in RAW.items()
+    )
+    return (
+        *raw,
+        Topic(WINDOWS, "delivery-window cells as full-value upserts", 7 * _DAY),
+        Topic(OUTCOMES, "messages that failed or stayed silent", 7 * _DAY),
+        Topic(ALERTS, "transitions of alerts", 30 * _DAY, "compact,delete"),
+        Topic(FALLBACK, "transitions of fallbacks", 30 * _DAY, "compact,delete"),
+        Topic(DEAD_LETTERS, "what could not be used, with the reason", 30 * _DAY),
+        Topic(QUARANTINE, "request bodies whose signature failed", 7 * _DAY),
+    )
+
+
+async def ensure_topics(settings: KafkaSettings) -> list[str]:
+    """Create the topics that are missing and return their names.
+
+    UnavailableError when no broker answers, PermanentError when one refuses.
+    """
+    admin = AIOKafkaAdminClient(bootstrap_servers=settings.bootstrap_servers)
+    try:
+        await admin.start()
+        return await _create(admin, settings)
+    except (KafkaError, OSError) as error:
+        message = f"Kafka at {settings.bootstrap_servers} does not answer: {error}"
+        raise UnavailableError(message) from error
+    finally:
+        await admin.close()
+
+
+async def _create(admin: AIOKafkaAdminClient, settings: KafkaSettings) -> list[str]:
+    existing = set(await admin.list_topics())
+    missing = [topic for topic in declared(settings) if topic.name not in existing]
+    response = await admin.create_topics([_new_topic(topic, settings) for topic in missing])
+    for name, code, *text in response.topic_errors:
+        if code not in (0, TopicAlreadyExistsError.errno):
+            detail = text[0] if text and text[0] else for_code(code).__name__
+            raise PermanentError(f"Kafka refused to create {name}: {detail}")
+    return [topic.name for topic in missing]
+
+
+def _new_topic(topic: Topic, settings: KafkaSettings) -> NewTopic:
+    return NewTopic(
+        topic.name,
+        num_partitions=settings.partitions,
+        replication_factor=settings.replication_factor,
+        topic_configs=topic.config(),
+    )

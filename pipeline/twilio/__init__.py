@@ -1,0 +1,1 @@
+"""The Twilio domain: envelope, event catalogue, error classes, addresses. Pure, no I/O."""
