@@ -21,6 +21,9 @@ class PipelineSettings(BaseSettings):
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
+    def __init__(self, **values: Any) -> None:  # noqa: ANN401  any field's value
+        super().__init__(_secrets_dir=_secrets_dir(), **values)
+
 
 Settings = TypeVar("Settings", bound=PipelineSettings)
 
@@ -28,7 +31,7 @@ Settings = TypeVar("Settings", bound=PipelineSettings)
 def load(kind: type[Settings], **overrides: Any) -> Settings:  # noqa: ANN401  any field's value
     """Read one settings class; ConfigurationError names the variable that can't be used."""
     try:
-        return kind(_secrets_dir=_secrets_dir(), **overrides)
+        return kind(**overrides)
     except ValidationError as error:
         problem = error.errors(include_input=False, include_url=False)[0]
         field = "_".join(str(part) for part in problem["loc"])

@@ -23,7 +23,7 @@ class LifecycleSettings(PipelineSettings):
     state_horizon_s: int = Field(
         6 * 3600,
         ge=60,
-        description="How long a message's state is kept, in seconds; above Twilio's 4 h of retries.",
+        description="Seconds a message's state is kept; above Twilio's 4 h of retries.",
     )
     metrics_port: int = Field(
         9101, ge=1, le=65_535, description="Port of /healthz, /readyz and /metrics."
