@@ -1,0 +1,67 @@
+"""The ``twilio-pipeline`` command: loads the command asked for and reports errors in one line."""
+
+import sys
+from importlib import import_module
+from typing import Final
+
+import typer
+
+from pipeline.cli.exits import Exit, exit_code_of
+from pipeline.errors import PipelineError
+
+#: Commands in the order ``--help`` lists them; each is the module ``pipeline.cli.<name>``.
+COMMANDS: Final = (
+    "demo",
+    "up",
+    "status",
+    "sql",
+    "verify",
+    "simulate",
+    "ingest",
+    "lifecycle",
+    "sink",
+    "migrate",
+    "reference",
+)
+
+
+def program(names: tuple[str, ...] = COMMANDS) -> typer.Typer:
+    """Build the command line of these commands; ``sql`` alone need not import Faust."""
+    app = typer.Typer(
+        help="Twilio Event Streams to delivery-rate windows, alerts and a history in ClickHouse.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    app.callback()(lambda: None)  # keeps the name of a command even when it is the only one
+    for name in names:
+        module: typer.Typer = import_module(f"pipeline.cli.{name}").app
+        (command,) = module.registered_commands
+        command.name = name
+        app.registered_commands.append(command)
+    return app
+
+
+def main() -> None:
+    """Run one command; every expected error is one line on standard error, never a traceback."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command and return its exit code."""
+    asked = tuple(arguments[:1])
+    try:
+        program(asked if asked and asked[0] in COMMANDS else COMMANDS)(args=arguments)
+    except PipelineError as error:
+        typer.echo(f"twilio-pipeline: {error}", err=True)
+        return exit_code_of(error)
+    except KeyboardInterrupt:
+        return Exit.INTERRUPTED
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else Exit.OK
+    return Exit.OK
+
+
+if __name__ == "__main__":
+    main()
