@@ -1,0 +1,1 @@
+ATTACH DATABASE default UUID '0e0f8d2c-7a51-4d0c-9a51-3d5f1f3c7b10' ENGINE = Atomic

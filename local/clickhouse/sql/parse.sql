@@ -1,0 +1,1 @@
+SELECT formatQuerySingleLine({q:String}), parseQueryToJSON({q:String})
