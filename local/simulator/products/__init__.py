@@ -1,0 +1,1 @@
+"""The events of each Twilio product, spelled as that product spells them."""
