@@ -1,0 +1,75 @@
+-- Every stored event. An event keeps its place in the order however often it is delivered, so
+-- that redeliveries collapse: one whose own time can't be read sorts as epoch, not as received.
+CREATE TABLE IF NOT EXISTS {database}.events_store
+(
+    account_sid LowCardinality(String),
+    product LowCardinality(String),
+    event_time DateTime64(3, 'UTC') CODEC(Delta, ZSTD),
+    timed Bool,
+    dedup_id String CODEC(ZSTD),
+    event_id String CODEC(ZSTD),
+    event_type LowCardinality(String),
+    received_at DateTime64(3, 'UTC') CODEC(Delta, ZSTD),
+    subject_sid String CODEC(ZSTD),
+    status LowCardinality(String),
+    error_code UInt32,
+    channel LowCardinality(String),
+    country LowCardinality(String),
+    to_hash String CODEC(ZSTD),
+    to_masked String CODEC(ZSTD),
+    from_hash String CODEC(ZSTD),
+    from_address String CODEC(ZSTD),
+    messaging_service_sid LowCardinality(String),
+    verify_service_sid LowCardinality(String),
+    tags Map(LowCardinality(String), String),
+    schema_version UInt16,
+    payload String CODEC(ZSTD) TTL toDateTime(received_at) + INTERVAL 30 DAY,
+    kafka_topic LowCardinality(String),
+    kafka_partition Int32,
+    kafka_offset Int64 CODEC(Delta, ZSTD),
+    kafka_index Int32,
+    INDEX event_times event_time TYPE minmax GRANULARITY 1,
+    INDEX subjects subject_sid TYPE bloom_filter GRANULARITY 1,
+    INDEX offsets kafka_offset TYPE minmax GRANULARITY 8
+)
+ENGINE = ReplacingMergeTree
+PARTITION BY toYYYYMM(if(timed, event_time, toDateTime64(0, 3, 'UTC')))
+PRIMARY KEY (account_sid, product, if(timed, event_time, toDateTime64(0, 3, 'UTC')))
+ORDER BY (account_sid, product, if(timed, event_time, toDateTime64(0, 3, 'UTC')), dedup_id)
+SETTINGS non_replicated_deduplication_window = 1000;
+
+CREATE OR REPLACE VIEW {database}.events
+(
+    event_id String COMMENT 'Twilio''s id of the event, as received',
+    event_type LowCardinality(String) COMMENT 'Twilio''s event type',
+    event_time DateTime64(3, 'UTC') COMMENT 'When it happened at Twilio; received_at where the event does not say',
+    received_at DateTime64(3, 'UTC') COMMENT 'When the webhook received it',
+    product LowCardinality(String) COMMENT 'messaging, verify, voice, errors or other',
+    account_sid LowCardinality(String) COMMENT 'Twilio account or subaccount',
+    subject_sid String COMMENT 'The message, verification or call it is about; the event''s id where it names none',
+    status LowCardinality(String) COMMENT 'Status it reports, in lower case',
+    error_code UInt32 COMMENT 'Twilio error code; 0 is none',
+    channel LowCardinality(String) COMMENT 'sms, whatsapp, rcs, voice and so on',
+    country LowCardinality(String) COMMENT 'Recipient''s country by numbering plan, ISO 3166 alpha-2',
+    to_hash String COMMENT 'Keyed hash of the recipient; the same person has the same hash',
+    to_masked String COMMENT 'Recipient with the middle hidden',
+    from_address String COMMENT 'Sender as Twilio names it; masked where the sender may be a person',
+    messaging_service_sid LowCardinality(String) COMMENT 'Messaging service, if any',
+    verify_service_sid LowCardinality(String) COMMENT 'Verify service, if any',
+    tags Map(LowCardinality(String), String) COMMENT 'Tags set when it was sent',
+    schema_version UInt16 COMMENT 'Version of the event''s schema; 0 where unreadable',
+    payload String COMMENT 'Event as received, without message bodies; empty after 30 days',
+    kafka_topic LowCardinality(String) COMMENT 'Raw topic it was read from',
+    kafka_partition Int32 COMMENT 'Partition of that topic',
+    kafka_offset Int64 COMMENT 'Offset of its record',
+    kafka_index Int32 COMMENT 'Its place in the record, from 0',
+    from_hash String COMMENT 'Keyed hash of the sender where the sender may be a person',
+    dedup_id String COMMENT 'What redeliveries of one event share'
+)
+AS SELECT
+    event_id, event_type, event_time, received_at, product, account_sid, subject_sid, status,
+    error_code, channel, country, to_hash, to_masked, from_address, messaging_service_sid,
+    verify_service_sid, tags, schema_version, payload,
+    kafka_topic, kafka_partition, kafka_offset, kafka_index, from_hash, dedup_id
+FROM {database}.events_store FINAL
+COMMENT 'One row per distinct Twilio event of any product';
