@@ -1,5 +1,7 @@
 """The topics: their names, what they keep and for how long; and their creation."""
 
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
 from typing import Final
 
 import msgspec
@@ -25,12 +27,13 @@ _DAY: Final = 24
 
 
 class Topic(msgspec.Struct, frozen=True):
-    """One topic's declaration; retention in hours."""
+    """One topic's declaration; retention in hours, ``more`` are further Kafka topic settings."""
 
     name: str
     holds: str
     retention_hours: int
     cleanup: str = "delete"
+    more: dict[str, str] = {}
 
     def config(self) -> dict[str, str]:
         """Kafka's topic settings for this declaration."""
@@ -38,6 +41,7 @@ class Topic(msgspec.Struct, frozen=True):
             "cleanup.policy": self.cleanup,
             "retention.ms": str(self.retention_hours * _HOUR_MS),
             "max.message.bytes": str(MAX_MESSAGE_BYTES),
+            **self.more,
         }
 
 
@@ -58,15 +62,38 @@ def declared(settings: KafkaSettings) -> tuple[Topic, ...]:
     )
 
 
-async def ensure_topics(settings: KafkaSettings) -> list[str]:
-    """Create the topics that are missing and return their names.
+async def ensure_topics(settings: KafkaSettings, *more: Topic) -> list[str]:
+    """Create what is missing of the declared topics and ``more``; return the new names.
 
     UnavailableError when no broker answers, PermanentError when one refuses.
     """
+    wanted = (*declared(settings), *more)
+    async with _admin(settings) as admin:
+        existing = set(await admin.list_topics())
+        missing = [topic for topic in wanted if topic.name not in existing]
+        if missing:
+            await _create(admin, missing, settings)
+        return [topic.name for topic in missing]
+
+
+async def partition_counts(settings: KafkaSettings, names: Iterable[str]) -> dict[str, int]:
+    """How many partitions each topic has; UnavailableError when one does not exist (yet)."""
+    async with _admin(settings) as admin:
+        found = await admin.describe_topics(list(names))
+    missing = [topic["topic"] for topic in found if topic["error_code"]]
+    if missing:
+        raise UnavailableError(
+            f"Kafka has no topic {missing[0]}: create the topics with `twilio-pipeline migrate`"
+        )
+    return {topic["topic"]: len(topic["partitions"]) for topic in found}
+
+
+@asynccontextmanager
+async def _admin(settings: KafkaSettings) -> AsyncIterator[AIOKafkaAdminClient]:
     admin = AIOKafkaAdminClient(bootstrap_servers=settings.bootstrap_servers)
     try:
         await admin.start()
-        return await _create(admin, settings)
+        yield admin
     except (KafkaError, OSError) as error:
         message = f"Kafka at {settings.bootstrap_servers} does not answer: {error}"
         raise UnavailableError(message) from error
@@ -74,15 +101,14 @@ async def ensure_topics(settings: KafkaSettings) -> list[str]:
         await admin.close()
 
 
-async def _create(admin: AIOKafkaAdminClient, settings: KafkaSettings) -> list[str]:
-    existing = set(await admin.list_topics())
-    missing = [topic for topic in declared(settings) if topic.name not in existing]
-    response = await admin.create_topics([_new_topic(topic, settings) for topic in missing])
+async def _create(
+    admin: AIOKafkaAdminClient, topics: Sequence[Topic], settings: KafkaSettings
+) -> None:
+    response = await admin.create_topics([_new_topic(topic, settings) for topic in topics])
     for name, code, *text in response.topic_errors:
         if code not in (0, TopicAlreadyExistsError.errno):
             detail = text[0] if text and text[0] else for_code(code).__name__
             raise PermanentError(f"Kafka refused to create {name}: {detail}")
-    return [topic.name for topic in missing]
 
 
 def _new_topic(topic: Topic, settings: KafkaSettings) -> NewTopic:

@@ -1,0 +1,1 @@
+"""Message lifecycles and delivery windows: late, repeated and disordered events made exact."""

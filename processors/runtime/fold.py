@@ -1,0 +1,65 @@
+"""What a processor must be: a fold over the records of one partition, without any I/O."""
+
+from collections.abc import Collection, Hashable, Iterable
+from typing import Protocol
+
+import msgspec
+
+Key = Hashable
+
+
+class SourceRecord(msgspec.Struct, frozen=True, gc=False):
+    """One record of a source topic; ``received_at`` (epoch ms) is the ingress's clock."""
+
+    offset: int
+    received_at: int
+    value: bytes
+
+
+class Item(msgspec.Struct, frozen=True, gc=False):
+    """Something to emit: encoded JSON for a derived topic, partitioned by ``key``."""
+
+    topic: str
+    key: str
+    value: bytes
+
+
+class Entry(Protocol):
+    """A piece of state; ``row`` is set by the runtime: the last changelog row that holds it."""
+
+    row: int
+
+
+class Fold(Protocol):
+    """State of one partition as entries by key.
+
+    ``apply`` must be deterministic: state and items are functions of the records up to an
+    offset, so repeating a stretch after a crash repeats them exactly.
+    """
+
+    def apply(self, record: SourceRecord) -> None:
+        """Fold one record in; an exception means a bug and stops the worker."""
+
+    def changed(self) -> Collection[Key]:
+        """Keys of the entries changed since the last ``encode``."""
+
+    def size(self) -> int:
+        """How many entries there are."""
+
+    def entry(self, key: Key) -> Entry | None:
+        """Find an entry; None when it was dropped since."""
+
+    def items(self, offset: int) -> Iterable[Item]:
+        """What the changes since the last ``encode`` make visible, as of ``offset``."""
+
+    def encode(self, extra: Iterable[Key]) -> tuple[bytes, list[Key]]:
+        """Write the changed entries and ``extra`` ones; give the bytes and the keys in them.
+
+        Afterwards nothing counts as changed.
+        """
+
+    def restore(self, body: bytes) -> list[Key]:
+        """Take over the entries ``encode`` wrote, over older ones; give their keys."""
+
+    def expire(self) -> None:
+        """Drop entries that no future record can change or show."""

@@ -1,0 +1,58 @@
+"""A state row: all that changed in one partition since the row before, with the offset reached.
+
+The key is unique to partition, epoch and sequence, so a paused former owner can never overwrite
+a row of its successor: its rows carry its own, older epoch.
+"""
+
+from functools import total_ordering
+from typing import Final
+
+import msgspec
+
+_SEPARATOR: Final = b"|"
+
+
+@total_ordering
+class RowId(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """Which row: ``epoch`` numbers the ownerships of a partition, ``sequence`` their rows."""
+
+    epoch: int
+    sequence: int
+
+    def __lt__(self, other: "RowId") -> bool:
+        return (self.epoch, self.sequence) < (other.epoch, other.sequence)
+
+
+#: What the first owner's rows follow.
+ORIGIN: Final = RowId(0, 0)
+
+
+class StateRow(msgspec.Struct, frozen=True, array_like=True):
+    """One row; ``parent`` is the last row its owner had restored, ``body`` the fold's bytes."""
+
+    topic: str
+    partition: int
+    id: RowId
+    parent: RowId
+    last_offset: int
+    body: bytes
+
+
+_encoder: Final = msgspec.msgpack.Encoder()
+_decoder: Final = msgspec.msgpack.Decoder(StateRow)
+
+
+def row_key(topic: str, partition: int, row: RowId) -> bytes:
+    """The changelog key of a row."""
+    parts = (topic, str(partition), str(row.epoch), str(row.sequence))
+    return _SEPARATOR.join(part.encode() for part in parts)
+
+
+def encode_row(row: StateRow) -> bytes:
+    """The changelog value of a row."""
+    return _encoder.encode(row)
+
+
+def decode_row(value: bytes) -> StateRow:
+    """Read a changelog value back."""
+    return _decoder.decode(value)
