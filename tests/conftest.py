@@ -1,0 +1,92 @@
+"""One real broker and one real ClickHouse for the whole run, started when first asked for."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import socket
+import subprocess
+import time
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from local.clickhouse.process import ClickHouseProcess
+from local.kafka.readiness import kafka_ready
+from local.kafka.server import KafkaServer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+START_SECONDS = 60.0
+STOP_SECONDS = 15.0
+
+
+@pytest.fixture(scope="session")
+def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Give the bootstrap address of the run's broker; name topics and groups with a uuid."""
+    folder = tmp_path_factory.mktemp("kafka")
+    port, controller_port = free_port(), free_port()
+    server = KafkaServer(folder, port, controller_port)
+
+    def ready() -> bool:
+        return asyncio.run(kafka_ready(server.bootstrap))
+
+    with running(server.prepare(), {}, folder / "kafka.log", ready):
+        yield server.bootstrap
+
+
+@pytest.fixture(scope="session")
+def clickhouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ClickHouseProcess]:
+    """Give the run's ClickHouse; make a database of your own in it."""
+    folder = tmp_path_factory.mktemp("clickhouse")
+    server = ClickHouseProcess(folder / "data", free_port(), "writer", secrets.token_hex(8))
+
+    def ready() -> bool:
+        return asyncio.run(server.ready())
+
+    with running(server.argv, server.environment, folder / "clickhouse.log", ready):
+        yield server
+
+
+@contextmanager
+def running(
+    argv: Sequence[str],
+    environment: dict[str, str],
+    log: Path,
+    ready: Callable[[], bool],
+) -> Iterator[None]:
+    """Run a server while the block lasts; fail with its log when it does not come up."""
+    with log.open("ab") as output:
+        process = subprocess.Popen(  # noqa: S603  (our own servers)
+            argv, env={**os.environ, **environment}, stdout=output, stderr=output
+        )
+    try:
+        deadline = time.monotonic() + START_SECONDS
+        while not ready():
+            if process.poll() is not None or time.monotonic() > deadline:
+                pytest.fail(f"{argv[0]} did not come up:\n{log.read_text()[-4000:]}")
+            time.sleep(0.05)
+        yield
+    finally:
+        stop(process)
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """End it kindly, then not."""
+    process.terminate()
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def free_port() -> int:
+    """Return a loopback port that nobody listens on now."""
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
