@@ -22,6 +22,12 @@ INGEST_RECORDS: Final = Counter(
 INGEST_ACK_SECONDS: Final = Histogram(
     "twilio_ingest_ack_seconds", "From a full request to Kafka's acknowledgement of its events."
 )
+INGEST_QUARANTINED: Final = Counter(
+    "twilio_ingest_quarantined", "Unverified requests kept on the quarantine topic."
+)
+INGEST_UNACKED_BYTES: Final = Gauge(
+    "twilio_ingest_unacked_bytes", "Bytes taken in that Kafka has not acknowledged yet."
+)
 
 PROCESSOR_EVENTS: Final = Counter(
     "twilio_processor_events", "Events a processor folded.", ["processor"]

@@ -1,0 +1,87 @@
+"""The ingress put together: routes, and the life of the parts behind them."""
+
+import asyncio
+import secrets
+import socket
+import time
+from collections.abc import AsyncIterator
+from typing import Final
+
+from aiohttp import web
+
+from ingest.coalescer import Coalescer, Limits
+from ingest.desk import Desk
+from ingest.gate import Gate
+from ingest.kafka_link import KafkaLink
+from ingest.refusals import RefusalLog
+from ingest.signature import Verifier
+from ingest.webhook import Policy, Webhook
+from pipeline import monitoring
+from pipeline.settings import IngestSettings, KafkaSettings
+from pipeline.topics import DEAD_LETTERS, QUARANTINE, RAW
+
+PATHS: Final = ("/twilio/events", "/api/webhooks/twilio-events")
+GATE: Final = web.AppKey("gate", Gate)
+_FLUSH_SECONDS: Final = 5.0
+_MILLISECOND: Final = 1_000_000
+_TOPICS: Final = (*RAW.values(), DEAD_LETTERS, QUARANTINE)
+
+
+def build(settings: IngestSettings, kafka: KafkaSettings) -> web.Application:
+    """The web application; it connects to Kafka when it starts and flushes when it stops.
+
+    Needs a running event loop.
+    """
+    ingress_id = f"{socket.gethostname()}-{secrets.token_hex(4)}"
+    link = KafkaLink(kafka.bootstrap_servers, _TOPICS)
+    coalescer = Coalescer(link, _limits(settings), ingress_id, _now_ms)
+    gate = Gate(lambda: link.problem, lambda: coalescer.unacked_bytes, settings.max_unacked_bytes)
+    webhook = Webhook(
+        _policy(settings, ingress_id),
+        Verifier(settings.public_url, settings.tokens),
+        gate,
+        Desk(coalescer, settings.ack_timeout_s, _now_ms),
+        RefusalLog(time.monotonic),
+        now_ms=_now_ms,
+    )
+    app = web.Application(client_max_size=settings.max_body_bytes)
+    app[GATE] = gate
+    _add_routes(app, webhook, gate)
+
+    async def connection(_: web.Application) -> AsyncIterator[None]:
+        running = asyncio.get_running_loop().create_task(link.run(coalescer.lay_out))
+        yield
+        await coalescer.drain(_FLUSH_SECONDS)
+        running.cancel()
+        await asyncio.wait([running])
+        await link.close(_FLUSH_SECONDS)
+
+    app.cleanup_ctx.append(connection)
+    return app
+
+
+def _add_routes(app: web.Application, webhook: Webhook, gate: Gate) -> None:
+    for path in PATHS:
+        app.router.add_post(path, webhook.receive)
+    monitoring.add_routes(app, gate.problem)
+    app.router.add_route("*", "/{anywhere:.*}", webhook.misdirected)
+
+
+def _limits(settings: IngestSettings) -> Limits:
+    return Limits(
+        window_s=settings.coalesce_ms / 1000,
+        max_events=settings.coalesce_max_events,
+        max_bytes=settings.coalesce_max_bytes,
+    )
+
+
+def _policy(settings: IngestSettings, ingress_id: str) -> Policy:
+    return Policy(
+        max_body_bytes=settings.max_body_bytes,
+        quarantine=settings.signature_failure == "quarantine",
+        ingress_id=ingress_id,
+    )
+
+
+def _now_ms() -> int:
+    return time.time_ns() // _MILLISECOND

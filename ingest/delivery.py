@@ -1,0 +1,56 @@
+"""What one request waits for: the acknowledgement of every record that holds its events."""
+
+import asyncio
+
+from pipeline.errors import UnavailableError
+
+
+class LateError(UnavailableError):
+    """Kafka has not acknowledged in time; the events may still arrive."""
+
+
+class Delivery:
+    """Counts the records a request is in; a plain counter, as a request may be in dozens."""
+
+    __slots__ = ("_failure", "_outstanding", "_settled")
+
+    def __init__(self) -> None:
+        self._outstanding = 0
+        self._failure: Exception | None = None
+        self._settled: asyncio.Future[None] | None = None
+
+    def expect(self) -> None:
+        """One more record holds events of this request."""
+        self._outstanding += 1
+
+    def settle(self, failure: Exception | None = None) -> None:
+        """One of the records was acknowledged, or failed."""
+        self._outstanding -= 1
+        self._failure = self._failure or failure
+        if self._settled and (failure or not self._outstanding):
+            self._finish(self._failure)
+
+    async def wait(self, seconds: float) -> None:
+        """Return when all are acknowledged; raise the first failure, or LateError."""
+        if self._outstanding and not self._failure:
+            await self._wait(seconds)
+        elif self._failure:
+            raise self._failure
+
+    async def _wait(self, seconds: float) -> None:
+        loop = asyncio.get_running_loop()
+        self._settled = loop.create_future()
+        late = LateError("Kafka has not acknowledged in time")
+        alarm = loop.call_later(seconds, self._finish, late)
+        try:
+            await self._settled
+        finally:
+            alarm.cancel()
+
+    def _finish(self, failure: Exception | None) -> None:
+        if self._settled is None or self._settled.done():
+            return
+        if failure:
+            self._settled.set_exception(failure)
+        else:
+            self._settled.set_result(None)

@@ -1,0 +1,74 @@
+"""Where verified events, dead letters and quarantined requests are filed, and acknowledged."""
+
+from collections.abc import Callable, Iterable
+from typing import Final
+
+import msgspec
+
+from ingest.coalescer import Coalescer
+from ingest.delivery import Delivery
+from ingest.routing import route
+from pipeline.items.dead_letter import DeadLetter
+from pipeline.items.quarantined import Quarantined
+from pipeline.metrics import (
+    INGEST_ACK_SECONDS,
+    INGEST_DEAD_LETTERS,
+    INGEST_EVENTS,
+    INGEST_QUARANTINED,
+)
+from pipeline.topics import DEAD_LETTERS, QUARANTINE, RAW
+from pipeline.twilio.catalogue import PRODUCTS, Product
+from pipeline.twilio.envelope import NotAnEventError
+
+_COUNT_EVENTS: Final = {product: INGEST_EVENTS.labels(product).inc for product in PRODUCTS}
+_encode: Final = msgspec.json.Encoder().encode
+
+
+class Desk:
+    """Files what a request holds and returns when Kafka has acknowledged all of it."""
+
+    def __init__(
+        self, coalescer: Coalescer, ack_timeout_s: float, now_ms: Callable[[], int]
+    ) -> None:
+        self._coalescer = coalescer
+        self._ack_timeout_s = ack_timeout_s
+        self._now_ms = now_ms
+
+    async def accept(self, elements: Iterable[bytes]) -> None:
+        """File every event by product and subject, and what is no event as a dead letter.
+
+        UnavailableError (LateError when time is up) when Kafka did not acknowledge all.
+        """
+        delivery = Delivery()
+        counts: dict[Product, int] = {}
+        add = self._coalescer.add
+        for element in elements:
+            try:
+                product, subject = route(element)
+            except NotAnEventError as error:
+                self._dead_letter(element, str(error), delivery)
+                continue
+            add(RAW[product], subject, element, delivery)
+            counts[product] = counts.get(product, 0) + 1
+        with INGEST_ACK_SECONDS.time():
+            await delivery.wait(self._ack_timeout_s)
+        for product, count in counts.items():
+            _COUNT_EVENTS[product](count)
+
+    async def quarantine(self, item: Quarantined) -> None:
+        """Keep an unverified request; UnavailableError as for ``accept``."""
+        delivery = Delivery()
+        self._coalescer.add(QUARANTINE, item.target, _encode(item), delivery)
+        await delivery.wait(self._ack_timeout_s)
+        INGEST_QUARANTINED.inc()
+
+    def _dead_letter(self, element: bytes, detail: str, delivery: Delivery) -> None:
+        letter = DeadLetter(
+            reason="not_an_event",
+            detail=detail,
+            source="ingest",
+            received_at=self._now_ms(),
+            original=element,
+        )
+        self._coalescer.add(DEAD_LETTERS, "", _encode(letter), delivery)
+        INGEST_DEAD_LETTERS.inc()

@@ -1,0 +1,147 @@
+"""The connection to Kafka: made, watched, and made anew when it can't be used any more."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from typing import Final
+
+import structlog
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError, KafkaTimeoutError, MessageSizeTooLargeError
+
+from ingest.coalescer import Record
+from pipeline.errors import UnavailableError
+from pipeline.topics import MAX_MESSAGE_BYTES
+
+_RETRY_SECONDS: Final = 0.5
+_PROBE_SECONDS: Final = 1.0
+_PROBE_TIMEOUT_SECONDS: Final = 3.0
+#: After so long without an answer a produce request is sent again on a new connection.
+_REQUEST_TIMEOUT_MS: Final = 10_000
+_BATCH_BYTES: Final = 1 << 20
+_NO_BROKER: Final = "Kafka does not answer"
+_log = structlog.stdlib.get_logger("ingest")
+
+
+class KafkaLink:
+    """An idempotent producer with acks from all replicas, and the truth about its state.
+
+    ``run`` keeps it alive; ``problem`` is None while records can be sent, else says why not.
+    A producer whose sequence is broken fails every later record, hence the renewal.
+    """
+
+    def __init__(self, bootstrap_servers: str, topics: Sequence[str]) -> None:
+        self._bootstrap_servers = bootstrap_servers
+        self._topics = tuple(topics)
+        self._producer: AIOKafkaProducer | None = None
+        self._broken = asyncio.Event()
+        self._retired: set[asyncio.Task[None]] = set()
+        self.problem: str | None = "not connected to Kafka yet"
+
+    async def send(self, record: Record) -> Awaitable[object]:
+        """Queue a record; UnavailableError (now or from the result) when Kafka can't take it."""
+        if self._producer is None:
+            raise UnavailableError(self.problem or _NO_BROKER)
+        try:
+            acknowledged = await self._producer.send(
+                record.topic, record.value, partition=record.partition, headers=record.headers
+            )
+        except KafkaError as error:
+            raise self._failure(error) from error
+        return self._acknowledgement(acknowledged)
+
+    async def run(self, on_layout: Callable[[dict[str, int]], None]) -> None:
+        """Connect, watch, and connect again when broken; ends only by cancellation.
+
+        ``on_layout`` is given each topic's partition count before the first record may be sent.
+        """
+        while True:
+            producer, partitions = await self._connect()
+            on_layout(partitions)
+            self._broken.clear()
+            self._producer = producer
+            self._say(None)
+            try:
+                await self._watch(producer)
+            finally:
+                self._producer = None
+                self._retire(producer)
+
+    async def close(self, seconds: float) -> None:
+        """Give the retired producers so long to end."""
+        if self._retired:
+            await asyncio.wait(self._retired, timeout=seconds)
+
+    async def _acknowledgement(self, acknowledged: Awaitable[object]) -> None:
+        try:
+            await acknowledged
+        except KafkaError as error:
+            raise self._failure(error) from error
+
+    def _failure(self, error: KafkaError) -> UnavailableError:
+        """A full queue or an oversized record is the record's own matter; all else is ours."""
+        if not isinstance(error, KafkaTimeoutError | MessageSizeTooLargeError):
+            self._broken.set()
+        return UnavailableError(f"Kafka did not take the record: {type(error).__name__}")
+
+    async def _connect(self) -> tuple[AIOKafkaProducer, dict[str, int]]:
+        while True:
+            producer = self._new_producer()
+            try:
+                await producer.start()
+                partitions = await self._partitions(producer)
+            except (KafkaError, OSError, UnavailableError) as error:
+                self._say(str(error) if isinstance(error, UnavailableError) else _NO_BROKER)
+                await producer.stop()
+            except BaseException:
+                await producer.stop()
+                raise
+            else:
+                return producer, partitions
+            await asyncio.sleep(_RETRY_SECONDS)
+
+    def _new_producer(self) -> AIOKafkaProducer:
+        return AIOKafkaProducer(
+            bootstrap_servers=self._bootstrap_servers,
+            acks="all",
+            enable_idempotence=True,
+            linger_ms=0,  # the coalescer has waited already
+            max_batch_size=_BATCH_BYTES,
+            max_request_size=MAX_MESSAGE_BYTES,
+            request_timeout_ms=_REQUEST_TIMEOUT_MS,
+        )
+
+    async def _partitions(self, producer: AIOKafkaProducer) -> dict[str, int]:
+        """How many partitions each topic has; UnavailableError names one that is missing."""
+        cluster = await producer.client.fetch_all_metadata()
+        existing = cluster.topics()
+        for topic in self._topics:
+            if topic not in existing:
+                raise UnavailableError(f"topic {topic} does not exist")
+        await producer.client.set_topics(self._topics)
+        return {topic: len(cluster.partitions_for_topic(topic)) for topic in self._topics}
+
+    async def _watch(self, producer: AIOKafkaProducer) -> None:
+        """Ask the broker now and then whether it is there; return when the producer is broken."""
+        while True:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._broken.wait(), _PROBE_SECONDS)
+                self._say("the Kafka producer is being renewed")
+                return
+            try:
+                await asyncio.wait_for(producer.client.fetch_all_metadata(), _PROBE_TIMEOUT_SECONDS)
+            except (TimeoutError, KafkaError, OSError):
+                self._say(_NO_BROKER)
+            else:
+                self._say(None)
+
+    def _say(self, reason: str | None) -> None:
+        if reason != self.problem:
+            _log.info("kafka", state=reason or "connected")
+        self.problem = reason
+
+    def _retire(self, producer: AIOKafkaProducer) -> None:
+        """Let it deliver what it still holds, beside its successor."""
+        stopping = asyncio.get_running_loop().create_task(producer.stop())
+        self._retired.add(stopping)
+        stopping.add_done_callback(self._retired.discard)

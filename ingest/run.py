@@ -1,0 +1,53 @@
+"""The ingress as a process: listens, runs until it is asked to stop, stops without loss."""
+
+import asyncio
+import errno
+import signal
+from typing import Final
+
+import structlog
+import uvloop
+from aiohttp import web
+
+from ingest.app import GATE, build
+from pipeline.errors import ConfigurationError
+from pipeline.settings import IngestSettings, KafkaSettings
+
+_BACKLOG: Final = 1024
+_log = structlog.stdlib.get_logger("ingest")
+
+
+def run(settings: IngestSettings, kafka: KafkaSettings) -> None:
+    """Serve until SIGTERM or SIGINT; ConfigurationError when the address can't be used."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_serve(settings, kafka))
+
+
+async def _serve(settings: IngestSettings, kafka: KafkaSettings) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    app = build(settings, kafka)
+    # A request under way ends by itself within the time it may wait for Kafka.
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=settings.ack_timeout_s + 0.5)
+    await runner.setup()
+    try:
+        await _listen(runner, settings)
+        _log.info("listening", host=settings.host, port=settings.port)
+        await stop.wait()
+        _log.info("stopping")
+        app[GATE].stopping = True
+    finally:
+        await runner.cleanup()
+
+
+async def _listen(runner: web.AppRunner, settings: IngestSettings) -> None:
+    try:
+        await web.TCPSite(runner, settings.host, settings.port, backlog=_BACKLOG).start()
+    except OSError as error:
+        in_use = error.errno == errno.EADDRINUSE
+        why = "is in use" if in_use else f"can't be listened on ({error.strerror})"
+        raise ConfigurationError(
+            f"{settings.host}:{settings.port} {why}; stop what uses it, or set "
+            "TWILIO_PIPELINE_INGEST_HOST and TWILIO_PIPELINE_INGEST_PORT"
+        ) from error
