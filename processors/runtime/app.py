@@ -39,8 +39,8 @@ def build_app(app_id: str, kafka: KafkaSettings, partitions: int) -> faust.App:
         producer_linger=_PRODUCER_LINGER_S,
         producer_max_batch_size=_PRODUCER_BATCH_BYTES,
         producer_max_request_size=MAX_MESSAGE_BYTES,
-        broker_session_timeout=10.0,
-        broker_heartbeat_interval=2.0,
+        broker_session_timeout=6.0,
+        broker_heartbeat_interval=1.5,
         broker_rebalance_timeout=30.0,
         worker_redirect_stdouts=False,
     )
@@ -50,14 +50,7 @@ def build_app(app_id: str, kafka: KafkaSettings, partitions: int) -> faust.App:
 
 def state_table(app: faust.App, partitions: int) -> TableT[bytes, bytes]:
     """The table whose changelog holds the state rows; its contents are read at recovery only."""
-    return app.Table(
-        _TABLE,
-        key_type=bytes,
-        value_type=bytes,
-        key_serializer="raw",
-        value_serializer="raw",
-        partitions=partitions,
-    )
+    return app.Table(_TABLE, key_type=bytes, value_type=bytes, partitions=partitions)
 
 
 def changelog_topic(app_id: str) -> Topic:
