@@ -51,7 +51,7 @@ def stories(plan: Plan) -> Iterator[tuple[int, Story]]:
     ids = Identifiers(seeded(plan.seed, "sids", plan.start))
     accounts = draw_accounts(ids, shape)
     lifecycle = Lifecycle(plan.timing, shape)
-    others = Draw(ids, seeded(plan.seed, "others"))
+    others = Draw(ids, seeded(plan.seed, "others"), plan.timing.pace)
     yield plan.start, sink_test_story(accounts[0], plan.start, others)
     for number in range(plan.messages):
         start = plan.start + int(number * 1_000 / plan.rate)

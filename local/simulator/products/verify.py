@@ -42,7 +42,7 @@ def verification_story(account: Account, start: int, draw: Draw) -> Story:
     if draw.random.random() < _UNREACHABLE_SHARE:
         return [*story, _message(subject, "undelivered", 2_500, draw, _UNREACHABLE)]
     delivered = _message(subject, "delivered", 1_800, draw)
-    return [*story, delivered, _verification(subject, "approved", start + 6_000, draw)]
+    return [*story, delivered, _verification(subject, "approved", draw.after(start, 6_000), draw)]
 
 
 def _verification(subject: _Verification, status: str, time: int, draw: Draw) -> PlannedEvent:
@@ -74,7 +74,7 @@ def _verification(subject: _Verification, status: str, time: int, draw: Draw) ->
 def _message(
     subject: _Verification, status: str, after_ms: int, draw: Draw, code: int = 0
 ) -> PlannedEvent:
-    time = subject.start + after_ms
+    time = draw.after(subject.start, after_ms)
     event = CloudEvent(
         id=draw.ids.digest(),
         type=f"{_PREFIX}.message.{status}",

@@ -11,13 +11,14 @@ def call_story(account: Account, start: int, draw: Draw) -> Story:
     """A call is made, ends after some seconds, and is summed up."""
     sid, callee = draw.ids.sid("CA"), draw_country(draw.random).draw_number(draw.random)
     seconds = draw.random.randrange(2, 8)
+    end = draw.after(start, seconds * 1_000)
     parties = {"from": {"caller": account.services[0].sender}, "to": {"callee": callee}}
     summary = CloudEvent(
         id=draw.ids.sid("EZ"),
         type="com.twilio.voice.insights.call-summary.complete",
         source=f"/v1/Voice/{sid}/Summary",
         schema="VoiceInsights.CallSummary/7",
-        time=start + seconds * 1_000 + 700,
+        time=draw.after(end, 700),
         data={
             "call_sid": sid,
             "account_sid": account.sid,
@@ -25,13 +26,13 @@ def call_story(account: Account, start: int, draw: Draw) -> Story:
             "processing_state": "complete",
             "duration": seconds,
             "start_time": iso(start),
-            "end_time": iso(start + seconds * 1_000),
+            "end_time": iso(end),
             "properties": {"direction": "outbound_api", "last_sip_response_num": 200},
             **parties,
         },
     )
     return [
-        _callback(account, sid, callee, start + seconds * 1_000, draw),
+        _callback(account, sid, callee, end, draw),
         plan(summary, sid, status="completed"),
     ]
 
