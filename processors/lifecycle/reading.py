@@ -22,10 +22,10 @@ _STATUS_OF_TYPE: Final = {PREFIX + status: status for status in STATUSES}
 class _Data(msgspec.Struct, gc=False):
     messageSid: str = ""  # noqa: N815  Twilio's name
     accountSid: str = ""  # noqa: N815  Twilio's name
-    messagingServiceSid: str = ""  # noqa: N815  Twilio's name
+    messagingServiceSid: str | None = None  # noqa: N815  Twilio's name
     to: str = ""
-    channel: str = ""
-    country: str = ""
+    channel: str | None = None
+    country: str | None = None
     errorCode: int | str | None = None  # noqa: N815  Twilio's name
 
 
@@ -72,9 +72,9 @@ def _quick(event: _Event) -> MessageEvent | None:
         time,
         error_code_of(data.errorCode),
         data.accountSid,
-        data.messagingServiceSid,
-        data.channel.lower() or channel_of(data.to),
-        data.country.upper() or country_of(data.to),
+        data.messagingServiceSid or "",
+        data.channel.lower() if data.channel else channel_of(data.to),
+        data.country.upper() if data.country else country_of(data.to),
     )
 
 

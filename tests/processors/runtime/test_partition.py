@@ -1,0 +1,122 @@
+"""State rows: bounded by what lives, restored exactly, safe from a former owner's rows."""
+
+from collections import Counter
+
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from processors.runtime.fold import SourceRecord
+from processors.runtime.partition import Flush, PartitionState
+from processors.runtime.row import StateRow, decode_row
+from tests.processors.runtime.counting import CountingFold
+
+TOPIC = "words"
+
+
+class Changelog:
+    """A compacted topic: the newest value of each key."""
+
+    def __init__(self) -> None:
+        self.rows: dict[bytes, bytes] = {}
+
+    def write(self, flush: Flush, *, commits: bool = True) -> None:
+        self.rows[flush.row_key] = flush.row_value
+        for key in flush.obsolete if commits else ():
+            del self.rows[key]
+
+    def read(self) -> list[StateRow]:
+        return [decode_row(value) for value in self.rows.values()]
+
+
+def new_state(changelog: Changelog, generation: int = 1) -> PartitionState:
+    state = PartitionState(TOPIC, 0, CountingFold("out", 0), generation)
+    state.restore(changelog.read())
+    return state
+
+
+def feed(state: PartitionState, *words: str) -> None:
+    state.apply(SourceRecord(state.fence.last + 1, 0, msgspec.json.encode(words)))
+
+
+def flushed(state: PartitionState) -> Flush:
+    flush = state.flush()
+    assert flush is not None
+    return flush
+
+
+def counts(state: PartitionState) -> Counter[str]:
+    fold = state.fold
+    assert isinstance(fold, CountingFold)
+    return Counter({word.word: word.count for word in fold.words.values()})
+
+
+@given(st.lists(st.tuples(st.sampled_from("abcdef"), st.booleans(), st.booleans())))
+def test_a_restart_restores_what_was_flushed(steps: list[tuple[str, bool, bool]]) -> None:
+    changelog, truth = Changelog(), Counter[str]()
+    state = new_state(changelog)
+    for generation, (word, flush, restart) in enumerate(steps, 2):
+        feed(state, word)
+        truth[word] += 1
+        if flush or restart:
+            changelog.write(flushed(state))
+        if restart:
+            state = new_state(changelog, generation)
+            assert state.fence.last == truth.total() - 1
+        assert counts(state) == truth
+
+
+def test_nothing_new_flushes_nothing() -> None:
+    state = new_state(Changelog())
+    assert state.flush() is None
+    feed(state, "a")
+    assert flushed(state).next_offset == 1
+    assert state.flush() is None
+
+
+def test_rows_are_bounded_by_the_live_state() -> None:
+    changelog, state = Changelog(), new_state(Changelog())
+    for number in range(5_000):
+        feed(state, f"word-{number % 3}")
+        changelog.write(flushed(state))
+    assert len(changelog.rows) == state.rows <= 1_001
+    assert counts(new_state(changelog)) == {"word-0": 1667, "word-1": 1667, "word-2": 1666}
+
+
+def test_a_word_that_never_changes_again_survives_every_sweep() -> None:
+    changelog, state = Changelog(), new_state(Changelog())
+    feed(state, "early")
+    for number in range(3_000):
+        feed(state, f"word-{number % 3}")
+        changelog.write(flushed(state))
+    assert counts(new_state(changelog))["early"] == 1
+
+
+def test_a_paused_owner_can_not_harm_its_successor() -> None:
+    changelog = Changelog()
+    first = new_state(changelog, generation=1)
+    feed(first, "a")
+    changelog.write(flushed(first))
+    second = new_state(changelog, generation=2)
+    feed(first, "b")  # the same record goes to both: the first does not know it is paused
+    feed(second, "b")
+    changelog.write(flushed(second))
+    changelog.write(flushed(first), commits=False)  # lands late; its commit is refused
+    feed(second, "c")
+    changelog.write(flushed(second))
+    third = new_state(changelog, generation=3)
+    assert counts(third) == Counter("abc")
+    feed(third, "d")
+    changelog.write(flushed(third))
+    assert {decode_row(row).id.epoch for row in changelog.rows.values()} == {1, 2, 3}
+    assert len(changelog.rows) == 4  # a, b, c, d: the stray row is gone
+
+
+def test_the_epoch_rises_even_when_the_groups_generation_starts_anew() -> None:
+    changelog = Changelog()
+    for generation in (7, 1, 1):
+        state = new_state(changelog, generation)
+        feed(state, "a")
+        changelog.write(flushed(state))
+    assert counts(new_state(changelog)) == {"a": 3}
+    assert sorted(row.id.epoch for row in changelog.read()) == [7, 8, 9]
