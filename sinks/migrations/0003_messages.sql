@@ -25,15 +25,33 @@ ENGINE = AggregatingMergeTree
 ORDER BY message_sid
 SETTINGS non_replicated_deduplication_window = 1000;
 
-CREATE MATERIALIZED VIEW IF NOT EXISTS {database}.messages_feed TO {database}.messages_store
+-- Keeps nothing: what is inserted here is joined into the messages. Events come through it as
+-- they are stored, and once more when the sink can't tell whether they did.
+CREATE TABLE IF NOT EXISTS {database}.messages_inlet
+(
+    dedup_id String,
+    event_time DateTime64(3, 'UTC'),
+    account_sid String,
+    subject_sid String,
+    status String,
+    error_code UInt32,
+    channel String,
+    country String,
+    to_hash String,
+    to_masked String,
+    messaging_service_sid String
+)
+ENGINE = Null;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS {database}.messages_join TO {database}.messages_store
 AS SELECT
     subject_sid AS message_sid,
-    max(toString(events_store.account_sid)) AS account_sid,
-    max(toString(events_store.messaging_service_sid)) AS messaging_service_sid,
-    max(toString(events_store.channel)) AS channel,
-    max(toString(events_store.country)) AS country,
-    max(events_store.to_hash) AS to_hash,
-    max(events_store.to_masked) AS to_masked,
+    max(messages_inlet.account_sid) AS account_sid,
+    max(messages_inlet.messaging_service_sid) AS messaging_service_sid,
+    max(messages_inlet.channel) AS channel,
+    max(messages_inlet.country) AS country,
+    max(messages_inlet.to_hash) AS to_hash,
+    max(messages_inlet.to_masked) AS to_masked,
     min(if(status = 'queued', toNullable(event_time), NULL)) AS queued_at,
     min(if(status = 'sent', toNullable(event_time), NULL)) AS sent_at,
     min(if(status = 'delivered', toNullable(event_time), NULL)) AS delivered_at,
@@ -45,10 +63,16 @@ AS SELECT
     )) AS terminal,
     groupBitOr(toUInt8(if(rank > 0, bitShiftLeft(1, rank), 0))) AS terminals_seen,
     groupUniqArray(sipHash64(dedup_id)) AS event_hashes
+FROM {database}.messages_inlet
+GROUP BY message_sid;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS {database}.messages_feed TO {database}.messages_inlet
+AS SELECT
+    dedup_id, event_time, account_sid, subject_sid, status, error_code, channel, country,
+    to_hash, to_masked, messaging_service_sid
 FROM {database}.events_store
 WHERE startsWith(event_type, 'com.twilio.messaging.message.')
-    AND status IN ('queued', 'sent', 'delivered', 'undelivered', 'failed', 'canceled', 'read')
-GROUP BY message_sid;
+    AND status IN ('queued', 'sent', 'delivered', 'undelivered', 'failed', 'canceled', 'read');
 
 CREATE OR REPLACE VIEW {database}.messages
 (

@@ -1,0 +1,46 @@
+"""The migration files: found, rendered for a database, and cut into statements."""
+
+import hashlib
+import re
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+import msgspec
+
+_NAME: Final = re.compile(r"\d{4}_[a-z0-9_]+\.sql")
+_COMMENT: Final = "--"
+
+
+class Script(msgspec.Struct, frozen=True):
+    """One migration; ``name`` is its file's name without the ending."""
+
+    name: str
+    text: str
+
+    @property
+    def checksum(self) -> str:
+        """SHA-256 of the file before rendering: the same whatever the database is called."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+    def statements(self, database: str) -> list[str]:
+        """The statements, for this database, in order."""
+        return statements(self.text.replace("{database}", database))
+
+
+@cache
+def shipped() -> tuple[Script, ...]:
+    """The migrations of this version, in the order they apply."""
+    folder = files("sinks.migrations")
+    found = (entry for entry in folder.iterdir() if _NAME.fullmatch(entry.name))
+    ordered = sorted(found, key=lambda entry: entry.name)
+    return tuple(
+        Script(entry.name.removesuffix(".sql"), entry.read_text("utf-8")) for entry in ordered
+    )
+
+
+def statements(text: str) -> list[str]:
+    """Cut at lines that end in a semicolon; whole-line comments are left out."""
+    lines = (line for line in text.splitlines() if not line.lstrip().startswith(_COMMENT))
+    parts = re.split(r";\s*\n", "\n".join(lines) + "\n")
+    return [part.strip() for part in parts if part.strip()]

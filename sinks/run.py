@@ -1,0 +1,131 @@
+"""Puts the sink together and runs it until it is told to stop."""
+
+import asyncio
+import secrets
+import signal
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import msgspec
+import structlog
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
+
+from pipeline import monitoring
+from pipeline.errors import UnavailableError
+from pipeline.settings import ClickHouseSettings, KafkaSettings, PrivacySettings, SinkSettings
+from pipeline.topics import DEAD_LETTERS, MAX_MESSAGE_BYTES
+from sinks.clickhouse import connect
+from sinks.decoder import Decoder, Route, routes
+from sinks.delivery import Delivery
+from sinks.letters import KafkaLetters
+from sinks.migrations import pending
+from sinks.offsets import KafkaOffsets
+from sinks.store import ClickHouseStore
+from sinks.worker import Worker
+
+_log = structlog.get_logger(__name__)
+_FETCH_BYTES = 4 * 1024 * 1024
+# Waiting for ClickHouse may take longer than any poll interval; heartbeats tell of death.
+_POLL_INTERVAL_MS = 24 * 3_600_000
+_REBALANCE_MS = 30_000
+_SESSION_MS = 10_000
+
+
+class SinkConfig(msgspec.Struct, frozen=True):
+    """All that a sink is told."""
+
+    kafka: KafkaSettings
+    clickhouse: ClickHouseSettings
+    sink: SinkSettings
+    by_topic: Mapping[str, Route]
+    dead_letters_topic: str = DEAD_LETTERS
+
+
+def configured(
+    kafka: KafkaSettings,
+    clickhouse: ClickHouseSettings,
+    sink: SinkSettings,
+    privacy: PrivacySettings,
+) -> SinkConfig:
+    """The sink of all the product's topics."""
+    return SinkConfig(kafka, clickhouse, sink, routes(privacy))
+
+
+async def run(config: SinkConfig) -> None:
+    """Serve and load until SIGTERM or SIGINT; raises what waiting can't overcome.
+
+    UnavailableError when Kafka or ClickHouse does not answer or the schema is not there yet:
+    whoever started the sink starts it again.
+    """
+    await asyncio.to_thread(_check_schema, config.clickhouse)
+    async with worker(config) as loader:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, loader.stop)
+        sink = config.sink
+        pages = await monitoring.serve(sink.metrics_host, sink.metrics_port, loader.readiness)
+        try:
+            await loader.run(config.by_topic)
+        finally:
+            await pages.cleanup()
+    _log.info("stopped")
+
+
+@asynccontextmanager
+async def worker(config: SinkConfig) -> AsyncIterator[Worker]:
+    """A worker with its connections, which close when the block ends."""
+    async with AsyncExitStack() as stack:
+        client = stack.enter_context(connect(config.clickhouse))
+        store = ClickHouseStore(client, config.clickhouse)
+        producer, admin, consumer = _producer(config), _admin(config), _consumer(config)
+        try:
+            for each, close in (
+                (producer, producer.stop),
+                (admin, admin.close),
+                (consumer, consumer.stop),
+            ):
+                stack.push_async_callback(close)
+                await each.start()
+        except (KafkaError, OSError) as error:
+            message = f"Kafka at {config.kafka.bootstrap_servers} does not answer: {error}"
+            raise UnavailableError(message) from error
+        letters = KafkaLetters(producer, config.dead_letters_topic)
+        delivery = Delivery(KafkaOffsets(consumer), store, letters, lambda: secrets.token_hex(8))
+        yield Worker(consumer, admin, Decoder(config.by_topic), delivery, config.sink)
+
+
+def _check_schema(settings: ClickHouseSettings) -> None:
+    lacking = pending(settings)
+    if lacking:
+        raise UnavailableError(
+            f"database {settings.database} lacks migration {lacking[0]}: "
+            "run `twilio-pipeline migrate`"
+        )
+
+
+def _consumer(config: SinkConfig) -> AIOKafkaConsumer:
+    return AIOKafkaConsumer(
+        bootstrap_servers=config.kafka.bootstrap_servers,
+        group_id=config.sink.group_id,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        max_partition_fetch_bytes=_FETCH_BYTES,
+        max_poll_interval_ms=_POLL_INTERVAL_MS,
+        rebalance_timeout_ms=_REBALANCE_MS,
+        session_timeout_ms=_SESSION_MS,
+    )
+
+
+def _producer(config: SinkConfig) -> AIOKafkaProducer:
+    return AIOKafkaProducer(
+        bootstrap_servers=config.kafka.bootstrap_servers,
+        acks="all",
+        enable_idempotence=True,
+        max_request_size=MAX_MESSAGE_BYTES,
+    )
+
+
+def _admin(config: SinkConfig) -> AIOKafkaAdminClient:
+    return AIOKafkaAdminClient(bootstrap_servers=config.kafka.bootstrap_servers)

@@ -1,0 +1,1 @@
+SELECT name, checksum FROM {database}.migrations ORDER BY name, applied_at

@@ -1,0 +1,5 @@
+SELECT kafka_offset, kafka_index
+FROM {database}.{table:Identifier}
+WHERE kafka_topic = {topic:String}
+    AND kafka_partition = {partition:Int32}
+    AND kafka_offset BETWEEN {first:Int64} AND {last:Int64}

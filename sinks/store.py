@@ -1,0 +1,91 @@
+"""The real store: ClickHouse over HTTP, its blocking client kept off the event loop."""
+
+import asyncio
+from collections.abc import Sequence
+from functools import cache
+from typing import Final
+
+from clickhouse_connect.datatypes.base import ClickHouseType
+from clickhouse_connect.datatypes.registry import get_from_name
+from clickhouse_connect.driver.client import Client
+
+from pipeline import metrics
+from pipeline.settings import ClickHouseSettings
+from sinks.clickhouse import translated
+from sinks.load import Row
+from sinks.ranges import Place, Range
+from sinks.sql import load_sql
+from sinks.tables.dead_letters import DEAD_LETTERS
+from sinks.tables.events import EVENTS
+from sinks.tables.table import Table
+from sinks.tables.windows import WINDOWS
+
+TABLES: Final = {table.name: table for table in (EVENTS, WINDOWS, DEAD_LETTERS)}
+_INSERT_SETTINGS: Final = {
+    "async_insert": 0,
+    "deduplicate_blocks_in_dependent_materialized_views": 1,
+    # Events may carry any time, and each month is a part of its own.
+    "max_partitions_per_insert_block": 0,
+}
+
+
+class ClickHouseStore:
+    """Inserts and counts; raises UnavailableError or PermanentError."""
+
+    def __init__(self, client: Client, settings: ClickHouseSettings) -> None:
+        self._client = client
+        self._settings = settings
+
+    async def insert(self, table: str, rows: Sequence[Row], token: str) -> None:
+        """Insert the rows in one statement."""
+        with metrics.SINK_INSERT_SECONDS.labels(table=table).time():
+            await asyncio.to_thread(self._insert, TABLES[table], rows, token)
+        metrics.SINK_ROWS.labels(table=table).inc(len(rows))
+
+    async def held(self, table: str, within: Range) -> set[Place]:
+        """The places within the range that have a row."""
+        rows = await asyncio.to_thread(self._held, table, within)
+        return {(int(offset), int(index)) for offset, index in rows}
+
+    async def complete(self, table: str, within: Range) -> None:
+        """Join the range's events into the messages once more: an insert may have died between."""
+        if table == EVENTS.name:
+            await asyncio.to_thread(self._refeed, within)
+
+    def _insert(self, table: Table, rows: Sequence[Row], token: str) -> None:
+        columns = list(zip(*rows, strict=True))
+        with translated(self._settings):
+            self._client.insert(
+                table.name,
+                columns,
+                database=self._settings.database,
+                column_names=table.column_names,
+                column_types=_types(table),
+                column_oriented=True,
+                settings={**_INSERT_SETTINGS, "insert_deduplication_token": token},
+            )
+
+    def _held(self, table: str, within: Range) -> Sequence[Sequence[int]]:
+        parameters = {"table": table, **_parameters(within)}
+        with translated(self._settings):
+            sql = load_sql("held", self._settings.database)
+            return self._client.query(sql, parameters=parameters).result_rows
+
+    def _refeed(self, within: Range) -> None:
+        with translated(self._settings):
+            sql = load_sql("refeed_messages", self._settings.database)
+            self._client.command(sql, parameters=_parameters(within))
+
+
+@cache
+def _types(table: Table) -> list[ClickHouseType]:
+    return [get_from_name(kind) for kind in table.column_types]
+
+
+def _parameters(within: Range) -> dict[str, object]:
+    return {
+        "topic": within.partition.topic,
+        "partition": within.partition.number,
+        "first": within.first,
+        "last": within.last,
+    }

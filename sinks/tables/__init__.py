@@ -1,0 +1,1 @@
+"""The stores' columns, and how a record's items become their rows; one table per file."""

@@ -1,0 +1,156 @@
+"""The sink's loop: read, decode in a thread, store; at most one delivery under way."""
+
+import asyncio
+import time
+from collections.abc import Collection, Mapping, Sequence
+from typing import Final
+
+import structlog
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import CommitFailedError
+
+from pipeline.settings import SinkSettings
+from sinks.assignment import Assignment
+from sinks.buffer import Decoded
+from sinks.decoder import Decoder
+from sinks.delivery import Delivery
+from sinks.offsets import committed
+
+_log: Final = structlog.get_logger(__name__)
+_POLL_MS: Final = 50
+_MOST_RECORDS: Final = 500
+#: How long a delivery may go on once its partitions are to be given away; then its intent
+#: tells the next owner what to look for.
+_LAST_SECONDS: Final = 5.0
+
+
+class Worker(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships no types
+    """Reads what the group assigns to it until ``stop`` is called."""
+
+    def __init__(
+        self,
+        consumer: AIOKafkaConsumer,
+        admin: AIOKafkaAdminClient,
+        decoder: Decoder,
+        delivery: Delivery,
+        settings: SinkSettings,
+    ) -> None:
+        self._consumer = consumer
+        self._admin = admin
+        self._decoder = decoder
+        self._delivery = delivery
+        self._settings = settings
+        self._assignment: Assignment | None = None
+        self._under_way: asyncio.Task[None] | None = None
+        self._stopping = asyncio.Event()
+
+    def readiness(self) -> str | None:
+        """None once partitions are assigned, else why not."""
+        return None if self._assignment is not None else "waiting for partitions"
+
+    def stop(self) -> None:
+        """End ``run`` after what was read is stored."""
+        self._stopping.set()
+
+    async def run(self, topics: Collection[str]) -> None:
+        """Load the topics; raises what can't be overcome by waiting."""
+        self._consumer.subscribe(list(topics), listener=self)
+        try:
+            while not self._stopping.is_set():
+                await self._step()
+            await self._deliver_rest()
+        finally:
+            await self._abandon()
+
+    async def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:
+        """Finish the delivery under way, or leave it to the next owner; forget the rest."""
+        await self._finish_or_abandon()
+        self._assignment = None
+        if revoked:
+            _log.info("partitions revoked", partitions=len(revoked))
+
+    async def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
+        """Go on where the last owner stopped, with what it announced."""
+        positions = await committed(self._admin, self._consumer, self._settings.group_id, assigned)
+        for tp, position in positions.items():
+            self._consumer.seek(tp, position.start)
+        self._assignment = Assignment(positions)
+        pending = sum(position.intent is not None for position in positions.values())
+        _log.info("partitions assigned", partitions=len(assigned), pending_ranges=pending)
+
+    async def _step(self) -> None:
+        if self._under_way is not None and self._under_way.done():
+            await self._await_delivery()
+        assignment = self._assignment
+        fetched = await self._consumer.getmany(timeout_ms=_POLL_MS, max_records=_MOST_RECORDS)
+        if assignment is None or assignment is not self._assignment:
+            return
+        await self._take_in(assignment, fetched)
+        await self._deliver_if_due(assignment)
+
+    async def _take_in(
+        self,
+        assignment: Assignment,
+        fetched: Mapping[TopicPartition, Sequence[ConsumerRecord]],
+    ) -> None:
+        records = assignment.accept(fetched)
+        for tp, offset in assignment.rewind.items():
+            self._consumer.seek(tp, offset)
+        if records:
+            decoded = await asyncio.to_thread(self._decode, records)
+            for each in decoded:
+                assignment.buffer.add(each, time.monotonic())
+
+    def _decode(self, records: Sequence[ConsumerRecord]) -> list[Decoded]:
+        return [self._decoder.decode(record) for record in records]
+
+    async def _deliver_if_due(self, assignment: Assignment) -> None:
+        now = time.monotonic()
+        settings = self._settings
+        if not assignment.buffer.due(now, settings.batch_rows, settings.batch_seconds):
+            return
+        if self._under_way is not None:
+            if assignment.buffer.rows < settings.batch_rows:
+                return
+            await self._await_delivery()
+        if assignment is self._assignment:
+            self._under_way = asyncio.create_task(self._deliver(assignment))
+
+    async def _deliver(self, assignment: Assignment) -> None:
+        try:
+            await self._delivery.deliver(assignment.buffer.take(time.monotonic()))
+        except CommitFailedError:
+            # The group has given the partitions to others: they go on from the last commit.
+            _log.warning("no longer the owner of the partitions; what was read is dropped")
+            if assignment is self._assignment:
+                self._assignment = None
+
+    async def _await_delivery(self) -> None:
+        task, self._under_way = self._under_way, None
+        if task is not None:
+            await task
+
+    async def _deliver_rest(self) -> None:
+        """The last deliveries before leaving: all that was read, as long as it takes not long."""
+        try:
+            async with asyncio.timeout(_LAST_SECONDS):
+                await self._await_delivery()
+                while self._assignment is not None and self._assignment.buffer.since is not None:
+                    await self._deliver(self._assignment)
+        except TimeoutError:
+            _log.warning("stopped before all that was read was stored; it will be read again")
+
+    async def _finish_or_abandon(self) -> None:
+        if self._under_way is not None:
+            await asyncio.wait({self._under_way}, timeout=_LAST_SECONDS)
+        await self._abandon()
+
+    async def _abandon(self) -> None:
+        task = self._under_way
+        if task is None:
+            return
+        task.cancel()
+        await asyncio.wait({task})
+        if task.cancelled():
+            self._under_way = None
