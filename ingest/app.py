@@ -17,6 +17,7 @@ from ingest.refusals import RefusalLog
 from ingest.signature import Verifier
 from ingest.webhook import Policy, Webhook
 from pipeline import monitoring
+from pipeline.metrics import INGEST_UNACKED_BYTES
 from pipeline.settings import IngestSettings, KafkaSettings
 from pipeline.topics import DEAD_LETTERS, QUARANTINE, RAW
 
@@ -35,6 +36,7 @@ def build(settings: IngestSettings, kafka: KafkaSettings) -> web.Application:
     ingress_id = f"{socket.gethostname()}-{secrets.token_hex(4)}"
     link = KafkaLink(kafka.bootstrap_servers, _TOPICS)
     coalescer = Coalescer(link, _limits(settings), ingress_id, _now_ms)
+    INGEST_UNACKED_BYTES.set_function(lambda: coalescer.unacked_bytes)
     gate = Gate(lambda: link.problem, lambda: coalescer.unacked_bytes, settings.max_unacked_bytes)
     webhook = Webhook(
         _policy(settings, ingress_id),

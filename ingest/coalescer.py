@@ -12,7 +12,7 @@ from typing import Final, Protocol
 import msgspec
 
 from ingest.delivery import Delivery
-from pipeline.metrics import INGEST_RECORDS, INGEST_UNACKED_BYTES
+from pipeline.metrics import INGEST_RECORDS
 from pipeline.records import Headers, RecordInfo, join, partition_of, raw_headers
 from pipeline.topics import RAW
 
@@ -119,7 +119,6 @@ class Coalescer:
         lanes, self._open = self._open, []
         for lane in lanes:
             self._close(lane)
-        INGEST_UNACKED_BYTES.set(self.unacked_bytes)
 
     async def drain(self, seconds: float) -> bool:
         """Send what is open and wait for all acknowledgements; False when some are missing."""

@@ -11,17 +11,12 @@ app = typer.Typer()
 
 @app.command()
 def ingest() -> None:
-    r"""Receive Twilio's events over HTTP and write them to Kafka, until SIGTERM.
+    """Receive Twilio's events over HTTP and write them to Kafka, until SIGTERM.
 
-    All settings are read from the environment (see the settings reference); the public URL and
-    the auth tokens have no default.
+    Settings come from the environment; TWILIO_PIPELINE_INGEST_PUBLIC_URL (the URL given to
+    Twilio) and TWILIO_PIPELINE_INGEST_AUTH_TOKENS have no default.
 
-    For example:
-
-    \b
-      export TWILIO_PIPELINE_INGEST_PUBLIC_URL=https://events.example.com/twilio/events
-      export TWILIO_PIPELINE_INGEST_AUTH_TOKENS=...
-      twilio-pipeline ingest
+    Example: TWILIO_PIPELINE_INGEST_PORT=8080 twilio-pipeline ingest
     """
     logs.configure(load(LogSettings))
     run(load(IngestSettings), load(KafkaSettings))
