@@ -1,0 +1,53 @@
+"""``python -m benchmarks [ingress|lifecycle|sink ...] [--json]``: run them and print the figures.
+
+Example: python -m benchmarks lifecycle --json
+"""
+
+import argparse
+from collections.abc import Callable
+from typing import Final
+
+import msgspec
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks import ingress, lifecycle, sink
+from benchmarks.result import Result, machine
+
+BENCHMARKS: Final[dict[str, Callable[[], Result]]] = {
+    "ingress": ingress.run,
+    "lifecycle": lifecycle.run,
+    "sink": sink.run,
+}
+
+
+def main() -> None:
+    """Run the benchmarks named on the command line, or all."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(BENCHMARKS))
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    arguments = parser.parse_args()
+    unknown = set(arguments.names) - set(BENCHMARKS)
+    if unknown:
+        parser.error(f"no benchmark {min(unknown)}; there are: {', '.join(BENCHMARKS)}")
+    for name in arguments.names or BENCHMARKS:
+        result = BENCHMARKS[name]()
+        if arguments.json:
+            print(msgspec.json.encode(result.as_json()).decode(), flush=True)
+        else:
+            Console().print(_table(result))
+
+
+def _table(result: Result) -> Table:
+    text = ", ".join(f"{name} {value}" for name, value in machine().items())
+    table = Table("figure", "value", title=result.benchmark, caption=text)
+    table.columns[1].justify = "right"
+    for name, value in result.figures.items():
+        table.add_row(name, f"{value:,.0f}" if value >= 10 else f"{value:.2f}")  # noqa: PLR2004
+    for name, value in result.ratios.items():
+        table.add_row(f"ratio to {name}", f"{value:.3f}")
+    return table
+
+
+if __name__ == "__main__":
+    main()
