@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import secrets
-import socket
 import subprocess
 import time
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +15,7 @@ import pytest
 from local.clickhouse.process import ClickHouseProcess
 from local.kafka.readiness import kafka_ready
 from local.kafka.server import KafkaServer
+from local.supervisor.ports import free_ports
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -29,8 +29,7 @@ STOP_SECONDS = 15.0
 def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Give the bootstrap address of the run's broker; name topics and groups with a uuid."""
     folder = tmp_path_factory.mktemp("kafka")
-    port, controller_port = free_port(), free_port()
-    server = KafkaServer(folder, port, controller_port)
+    server = KafkaServer(folder, *free_ports(2))
 
     def ready() -> bool:
         return asyncio.run(kafka_ready(server.bootstrap))
@@ -43,7 +42,7 @@ def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def clickhouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ClickHouseProcess]:
     """Give the run's ClickHouse; make a database of your own in it."""
     folder = tmp_path_factory.mktemp("clickhouse")
-    server = ClickHouseProcess(folder / "data", free_port(), "writer", secrets.token_hex(8))
+    server = ClickHouseProcess(folder / "data", *free_ports(1), "writer", secrets.token_hex(8))
 
     def ready() -> bool:
         return asyncio.run(server.ready())
@@ -83,10 +82,3 @@ def stop(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
-
-
-def free_port() -> int:
-    """Return a loopback port that nobody listens on now."""
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -34,7 +34,7 @@ class ClickHouseProcess:
     @property
     def argv(self) -> tuple[str, ...]:
         """What to run."""
-        module = (sys.executable, "-m", "local.clickhouse")
+        module = (sys.executable, "-P", "-m", "local.clickhouse")
         return (*module, "--path", str(self.path), "--port", str(self.port))
 
     @property

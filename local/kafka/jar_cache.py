@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+import threading
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 CACHE_VARIABLE = "TWILIO_PIPELINE_CACHE_DIR"
 _AT_ONCE = 6
-_TIMEOUT_SECONDS = (10.0, 30.0)  # to connect, and between two pieces of a body
+_TIMEOUT_SECONDS = (8.0, 8.0)  # to connect, and between two pieces of a body
 _PIECE_BYTES = 1 << 16
 
 
@@ -39,12 +40,14 @@ class JarCache:
 
     directory: Path
     repository: str = MAVEN_CENTRAL_URL
+    stopped: threading.Event = field(default_factory=threading.Event)
 
     def ensure(self, jars: Sequence[Jar]) -> list[Path]:
         """Return the verified files, downloading what is missing, several at once.
 
         Raises UnavailableError when a download fails, PermanentError when a jar is not the
         pinned one, ConfigurationError when the cache can't be written. No half file stays.
+        `stopped`, set by another thread, ends it within seconds like a failed download.
         """
         missing = [jar for jar in jars if not jar.matches(self.file(jar))]
         if missing:
@@ -106,6 +109,8 @@ class JarCache:
         with requests.get(url, stream=True, timeout=_TIMEOUT_SECONDS) as response:
             response.raise_for_status()
             for piece in response.iter_content(_PIECE_BYTES):
+                if self.stopped.is_set():
+                    raise UnavailableError(_advice(jar, "stopped"))
                 part.write(piece)
                 digest.update(piece)
                 received += len(piece)
@@ -128,6 +133,7 @@ def _reason(error: requests.RequestException) -> str:
     return "no connection" if isinstance(error, requests.ConnectionError) else "cut or too slow"
 
 
-def kafka_class_path() -> list[Path]:
+def kafka_class_path(stopped: threading.Event | None = None) -> list[Path]:
     """Every jar of the broker, there and verified; see JarCache.ensure for what may be raised."""
-    return JarCache(cache_directory()).ensure(read_lock())
+    cache = JarCache(cache_directory(), stopped=stopped or threading.Event())
+    return cache.ensure(read_lock())

@@ -15,6 +15,7 @@ from local.kafka.properties import LOOPBACK, render, server_properties
 from pipeline.errors import UnavailableError
 
 if TYPE_CHECKING:
+    import threading
     from pathlib import Path
 
 _JVM_OPTIONS = (
@@ -47,12 +48,13 @@ class KafkaServer:
         """What clients are given."""
         return f"{LOOPBACK}:{self.port}"
 
-    def prepare(self) -> tuple[str, ...]:
+    def prepare(self, stopped: threading.Event | None = None) -> tuple[str, ...]:
         """Fetch the jars, write the configuration, format a new folder; return what to run.
 
-        Blocks: some seconds when the jars must come first. Raises PipelineError.
+        Blocks: some seconds when the jars must come first, less once `stopped` is set.
+        Raises PipelineError.
         """
-        jvm = self._jvm()
+        jvm = self._jvm(stopped)
         self.data_dir.mkdir(parents=True, exist_ok=True)
         values = server_properties(self._log_dir, self.port, self.controller_port)
         self._properties.write_text(render(values), encoding="utf-8")
@@ -68,8 +70,8 @@ class KafkaServer:
     def _log_dir(self) -> Path:
         return self.data_dir / "logs"
 
-    def _jvm(self) -> tuple[str, ...]:
-        class_path = os.pathsep.join(str(jar) for jar in kafka_class_path())
+    def _jvm(self, stopped: threading.Event | None) -> tuple[str, ...]:
+        class_path = os.pathsep.join(str(jar) for jar in kafka_class_path(stopped))
         return (str(find_java()), *_JVM_OPTIONS, "-cp", class_path)
 
     def _format(self, jvm: tuple[str, ...]) -> None:

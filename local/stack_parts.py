@@ -1,0 +1,109 @@
+"""The five processes of a local stack: what each runs and what it is told."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Self
+
+from local.clickhouse.process import ClickHouseProcess, answers
+from local.kafka.readiness import kafka_ready
+from local.kafka.server import KafkaServer
+from local.supervisor.part import Part
+from local.supervisor.ports import free_ports
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from local.stack_secrets import StackSecrets
+
+PUBLIC_URL = "https://localhost/twilio/events"
+_HOST = "127.0.0.1"
+_WRITER = "writer"
+
+
+@dataclass(frozen=True, slots=True)
+class StackParts:
+    """One stack's processes with their ports, which stay for as long as it runs."""
+
+    folder: Path
+    secrets: StackSecrets
+    kafka_server: KafkaServer
+    clickhouse_server: ClickHouseProcess
+    ingest_port: int
+    lifecycle_port: int
+    sink_port: int
+
+    @classmethod
+    def plan(cls, folder: Path, secrets: StackSecrets) -> Self:
+        """Choose the ports."""
+        kafka, controller, clickhouse, *others = free_ports(6)
+        password = secrets.writer_password
+        return cls(
+            folder,
+            secrets,
+            KafkaServer(folder / "kafka", kafka, controller),
+            ClickHouseProcess(folder / "clickhouse", clickhouse, _WRITER, password),
+            *others,
+        )
+
+    @property
+    def ingest_url(self) -> str:
+        """Where Twilio's events are posted to."""
+        return f"http://{_HOST}:{self.ingest_port}/twilio/events"
+
+    def kafka(self, argv: tuple[str, ...]) -> Part:
+        """Build the broker's part from what preparing it gave."""
+        ready = partial(kafka_ready, self.kafka_server.bootstrap)
+        return Part("kafka", argv, {}, ready, self._log("kafka"))
+
+    def clickhouse(self) -> Part:
+        """Build ClickHouse's part."""
+        server = self.clickhouse_server
+        log = self._log("clickhouse")
+        return Part("clickhouse", server.argv, server.environment, server.ready, log)
+
+    def ingest(self) -> Part:
+        """Build the webhook's part."""
+        prefix = "TWILIO_PIPELINE_INGEST_"
+        environment = self._kafka_client() | {
+            f"{prefix}HOST": _HOST,
+            f"{prefix}PORT": str(self.ingest_port),
+            f"{prefix}PUBLIC_URL": PUBLIC_URL,
+            f"{prefix}AUTH_TOKENS": self.secrets.auth_token,
+        }
+        return self._command("ingest", environment, self.ingest_port)
+
+    def lifecycle(self) -> Part:
+        """Build the lifecycle processor's part."""
+        prefix = "TWILIO_PIPELINE_LIFECYCLE_METRICS_"
+        environment = self._kafka_client() | self._privacy()
+        environment |= {f"{prefix}HOST": _HOST, f"{prefix}PORT": str(self.lifecycle_port)}
+        return self._command("lifecycle", environment, self.lifecycle_port)
+
+    def sink(self) -> Part:
+        """Build the sink's part."""
+        prefix = "TWILIO_PIPELINE_SINK_METRICS_"
+        environment = self._kafka_client() | self._privacy() | self.clickhouse_client()
+        environment |= {f"{prefix}HOST": _HOST, f"{prefix}PORT": str(self.sink_port)}
+        return self._command("sink", environment, self.sink_port)
+
+    def clickhouse_client(self) -> dict[str, str]:
+        """How a part writes to ClickHouse."""
+        server = self.clickhouse_server
+        return server.environment | {"TWILIO_PIPELINE_CLICKHOUSE_URL": server.url}
+
+    def _kafka_client(self) -> dict[str, str]:
+        return {"TWILIO_PIPELINE_KAFKA_BOOTSTRAP_SERVERS": self.kafka_server.bootstrap}
+
+    def _privacy(self) -> dict[str, str]:
+        return {"TWILIO_PIPELINE_PRIVACY_HASH_KEY": self.secrets.hash_key}
+
+    def _command(self, name: str, environment: dict[str, str], port: int) -> Part:
+        argv = (sys.executable, "-P", "-m", "pipeline.cli.main", name)
+        ready = partial(answers, f"http://{_HOST}:{port}/readyz")
+        return Part(name, argv, environment, ready, self._log(name))
+
+    def _log(self, name: str) -> Path:
+        return self.folder / "logs" / f"{name}.log"

@@ -1,0 +1,1 @@
+"""Keeps a few processes running: starts, watches, restarts and stops them."""
