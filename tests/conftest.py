@@ -42,7 +42,8 @@ def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def clickhouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ClickHouseProcess]:
     """Give the run's ClickHouse; make a database of your own in it."""
     folder = tmp_path_factory.mktemp("clickhouse")
-    server = ClickHouseProcess(folder / "data", *free_ports(1), "writer", secrets.token_hex(8))
+    (port,) = free_ports(1)
+    server = ClickHouseProcess(folder / "data", port, "writer", secrets.token_hex(8))
 
     def ready() -> bool:
         return asyncio.run(server.ready())

@@ -26,6 +26,7 @@ def directory_lock(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
+            file.seek(0)
             raise ConfigurationError(
                 f"{folder} is in use by the stack of process {file.read().strip()}; "
                 "stop that one first or choose another --data folder",
