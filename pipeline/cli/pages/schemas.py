@@ -1,0 +1,31 @@
+"""docs/reference/schemas/*.json: JSON Schemas of the derived topics' items."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import msgspec
+
+from pipeline.items.dead_letter import DeadLetter
+from pipeline.items.quarantined import Quarantined
+from pipeline.items.window_cell import WindowCell
+from pipeline.topics import DEAD_LETTERS, QUARANTINE, WINDOWS
+
+_ITEMS: Final[dict[str, tuple[str, type[Any]]]] = {
+    WINDOWS: ("window-cell", WindowCell),
+    DEAD_LETTERS: ("dead-letter", DeadLetter),
+    QUARANTINE: ("quarantined", Quarantined),
+}
+SCHEMA_OF_TOPIC: Final = {topic: name for topic, (name, _) in _ITEMS.items()}
+
+
+def pages() -> dict[str, Callable[[], str]]:
+    """Give a builder for every schema file."""
+    return {f"schemas/{name}.json": _writer(kind) for name, kind in _ITEMS.values()}
+
+
+def _writer(kind: type[Any]) -> Callable[[], str]:
+    def write() -> str:
+        text = msgspec.json.encode(msgspec.json.schema(kind))
+        return msgspec.json.format(text, indent=2).decode() + "\n"
+
+    return write
