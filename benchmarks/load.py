@@ -1,0 +1,104 @@
+"""The load generator, a process of its own: posts over kept-alive connections, one at a time.
+
+``python -m benchmarks.load PORT EVENTS_EACH CONNECTIONS WARM_SECONDS SECONDS`` prints a Load as
+JSON. Raw sockets: a full HTTP client would need more time than the server it measures.
+"""
+
+import asyncio
+import itertools
+import statistics
+import sys
+import time
+from collections.abc import Iterator
+from typing import Final, cast
+
+import msgspec
+import uvloop
+from typing_extensions import override
+
+from benchmarks.posts import posts
+
+_DISTINCT_BYTES: Final = 8 * 1024 * 1024
+_EVENT_BYTES: Final = 700
+_END_OF_HEAD: Final = b"\r\n\r\n"
+_OK: Final = b"HTTP/1.1 200"
+
+
+class Load(msgspec.Struct):
+    """What was measured; latencies in milliseconds."""
+
+    requests_per_s: float
+    failures: int
+    p50_ms: float
+    p99_ms: float
+
+
+class _Connection(asyncio.Protocol):
+    """Sends the next post as soon as the last one is answered (with an empty body)."""
+
+    def __init__(self, source: Iterator[bytes]) -> None:
+        self._source = source
+        self._transport: asyncio.Transport | None = None
+        self._answer = b""
+        self._sent_at = 0.0
+        self.latencies: list[float] = []
+        self.failures = 0
+
+    @override
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+        self._send()
+
+    @override
+    def data_received(self, data: bytes) -> None:
+        self._answer += data
+        if not self._answer.endswith(_END_OF_HEAD):
+            return
+        self.latencies.append(time.perf_counter() - self._sent_at)
+        self.failures += not self._answer.startswith(_OK)
+        self._send()
+
+    def _send(self) -> None:
+        self._answer = b""
+        self._sent_at = time.perf_counter()
+        if self._transport:
+            self._transport.write(next(self._source))
+
+
+async def measure(
+    port: int, events_each: int, connections: int, warm_seconds: float, seconds: float
+) -> Load:
+    """Post for ``warm_seconds`` unmeasured, then for ``seconds``."""
+    made = posts(_DISTINCT_BYTES // (_EVENT_BYTES * events_each), events_each)
+    source = itertools.cycle(made)
+    loop = asyncio.get_running_loop()
+    clients = [
+        (await loop.create_connection(lambda: _Connection(source), "127.0.0.1", port))[1]
+        for _ in range(connections)
+    ]
+    await asyncio.sleep(warm_seconds)
+    for client in clients:
+        client.latencies.clear()
+    start = time.perf_counter()
+    await asyncio.sleep(seconds)
+    return _load(clients, time.perf_counter() - start)
+
+
+def _load(clients: list[_Connection], seconds: float) -> Load:
+    latencies = [each * 1000 for client in clients for each in client.latencies]
+    percentiles = statistics.quantiles(latencies, n=100)
+    return Load(
+        requests_per_s=len(latencies) / seconds,
+        failures=sum(client.failures for client in clients),
+        p50_ms=percentiles[49],
+        p99_ms=percentiles[98],
+    )
+
+
+if __name__ == "__main__":
+    numbers = [float(each) for each in sys.argv[1:6]]
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as main:
+        result = main.run(
+            measure(int(numbers[0]), int(numbers[1]), int(numbers[2]), numbers[3], numbers[4])
+        )
+    sys.stdout.write(msgspec.json.encode(result).decode())

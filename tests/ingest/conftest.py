@@ -1,0 +1,73 @@
+"""An ingress in the test's own event loop, on the run's real broker."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+import aiohttp
+import pytest
+from aiohttp import web
+from aiokafka import AIOKafkaConsumer
+
+from ingest.app import build
+from pipeline.settings import IngestSettings, KafkaSettings, load
+from pipeline.topics import DEAD_LETTERS, QUARANTINE, RAW, ensure_topics
+from tests.ingest.topic_reader import TopicReader
+from tests.ingest.twilio_like import ORIGIN, PATH, TOKEN, Sender
+
+StartIngress = Callable[..., AbstractAsyncContextManager[Sender]]
+
+
+@pytest.fixture
+async def broker(kafka: str) -> KafkaSettings:
+    """The broker, with the product's topics."""
+    settings = load(KafkaSettings, bootstrap_servers=kafka)
+    await ensure_topics(settings)
+    return settings
+
+
+@pytest.fixture
+async def reader(broker: KafkaSettings) -> AsyncIterator[TopicReader]:
+    """Everything this test puts on the topics the ingress writes."""
+    consumer = AIOKafkaConsumer(bootstrap_servers=broker.bootstrap_servers)
+    await consumer.start()
+    try:
+        topic_reader = TopicReader(consumer)
+        await topic_reader.mark([*RAW.values(), DEAD_LETTERS, QUARANTINE])
+        yield topic_reader
+    finally:
+        await consumer.stop()
+
+
+@pytest.fixture
+def start_ingress(broker: KafkaSettings) -> StartIngress:
+    """Start an ingress with some settings of its own."""
+
+    def start(**settings: object) -> AbstractAsyncContextManager[Sender]:
+        return serving(broker, **settings)
+
+    return start
+
+
+@pytest.fixture
+async def ingress(start_ingress: StartIngress) -> AsyncIterator[Sender]:
+    """An ingress with usual settings, ready."""
+    async with start_ingress() as sender:
+        await sender.until_ready()
+        yield sender
+
+
+@asynccontextmanager
+async def serving(kafka: KafkaSettings, **settings: object) -> AsyncIterator[Sender]:
+    """Serve on a free port while the block lasts."""
+    values = {"public_url": f"{ORIGIN}{PATH}", "auth_tokens": f"{TOKEN}, second-token"}
+    runner = web.AppRunner(build(load(IngestSettings, **{**values, **settings}), kafka))
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        host, port = runner.addresses[0][:2]
+        async with aiohttp.ClientSession() as session:
+            yield Sender(session, f"http://{host}:{port}")
+    finally:
+        await runner.cleanup()
