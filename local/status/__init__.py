@@ -1,0 +1,1 @@
+"""How a running pipeline does: processes, consumer lag, rows."""

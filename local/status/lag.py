@@ -1,0 +1,90 @@
+"""How many records each consumer group is behind."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import TYPE_CHECKING, NamedTuple
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
+
+from pipeline.errors import UnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterable, Mapping
+
+    from pipeline.settings import KafkaSettings
+
+_REQUEST_MS = 5_000
+
+
+class Lag(NamedTuple):
+    """Records of one partition that a group has not committed yet."""
+
+    group: str
+    topic: str
+    partition: int
+    records: int
+
+
+class LagReader:
+    """Asks a cluster; build it with ``connect_lag_reader``."""
+
+    def __init__(self, consumer: AIOKafkaConsumer, admin: AIOKafkaAdminClient, where: str) -> None:
+        self._consumer = consumer
+        self._admin = admin
+        self._where = where
+
+    async def read(self, groups: Mapping[str, tuple[str, ...]]) -> list[Lag]:
+        """Return the lag of every partition; UnavailableError when Kafka does not answer."""
+        try:
+            return [lag for item in groups.items() for lag in await self._read_group(*item)]
+        except (KafkaError, OSError) as error:
+            raise _unreachable(self._where, error) from error
+
+    async def _read_group(self, group: str, topics: tuple[str, ...]) -> list[Lag]:
+        partitions = await self._partitions(topics)
+        ends = await self._consumer.end_offsets(partitions)
+        starts = await self._consumer.beginning_offsets(partitions)
+        committed = await self._admin.list_consumer_group_offsets(group)
+        offsets = {tp: mark.offset for tp, mark in committed.items()}
+        return [
+            Lag(group, tp.topic, tp.partition, max(ends[tp] - offsets.get(tp, starts[tp]), 0))
+            for tp in partitions
+        ]
+
+    async def _partitions(self, topics: tuple[str, ...]) -> list[TopicPartition]:
+        described = await self._admin.describe_topics(list(topics))
+        return sorted(
+            TopicPartition(topic["topic"], entry["partition"])
+            for topic in described
+            for entry in topic["partitions"]
+        )
+
+
+@asynccontextmanager
+async def connect_lag_reader(settings: KafkaSettings) -> AsyncIterator[LagReader]:
+    """Connect without joining any group; UnavailableError when Kafka does not answer."""
+    where = settings.bootstrap_servers
+    async with AsyncExitStack() as stack:
+        consumer = AIOKafkaConsumer(bootstrap_servers=where, request_timeout_ms=_REQUEST_MS)
+        admin = AIOKafkaAdminClient(bootstrap_servers=where, request_timeout_ms=_REQUEST_MS)
+        stack.push_async_callback(consumer.stop)
+        stack.push_async_callback(admin.close)
+        try:
+            await consumer.start()
+            await admin.start()
+        except (KafkaError, OSError) as error:
+            raise _unreachable(where, error) from error
+        yield LagReader(consumer, admin, where)
+
+
+def total(lags: Iterable[Lag], group: str) -> int:
+    """The lag of a whole group."""
+    return sum(lag.records for lag in lags if lag.group == group)
+
+
+def _unreachable(where: str, error: BaseException) -> UnavailableError:
+    detail = " ".join(str(error).split()) or type(error).__name__
+    return UnavailableError(f"Kafka at {where} does not answer: {detail}")
