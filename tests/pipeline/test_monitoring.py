@@ -1,0 +1,21 @@
+import aiohttp
+
+from local.ports import free_port
+from pipeline.monitoring import serve
+
+
+async def test_the_routes_tell_how_a_part_is() -> None:
+    reasons: list[str | None] = ["waiting for Kafka", None]
+    port = free_port()
+    runner = await serve("127.0.0.1", port, lambda: reasons.pop(0))
+    base = f"http://127.0.0.1:{port}"
+    async with aiohttp.ClientSession() as client:
+        async with client.get(f"{base}/healthz") as answer:
+            assert (answer.status, await answer.text()) == (200, "ok\n")
+        async with client.get(f"{base}/readyz") as answer:
+            assert (answer.status, await answer.text()) == (503, "waiting for Kafka\n")
+        async with client.get(f"{base}/readyz") as answer:
+            assert (answer.status, await answer.text()) == (200, "ready\n")
+        async with client.get(f"{base}/metrics") as answer:
+            assert "python_info{" in await answer.text()
+    await runner.cleanup()
