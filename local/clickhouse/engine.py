@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 import chdb
 
+from local.clickhouse.default_database import forget_empty_default, replace_default
 from local.clickhouse.failure import QueryError
-from local.clickhouse.sql import load_sql
 from pipeline.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -107,12 +107,15 @@ class Engine:
         Raises ConfigurationError when the folder is in use or can't be used.
         """
         path.mkdir(parents=True, exist_ok=True)
+        forget_empty_default(path)
         try:
             root = Handle(_connect(str(path)))
         except _ENGINE_ERRORS as error:
             reason = str(error).splitlines()[0]
-            raise ConfigurationError(f"ClickHouse can't use {path}: {reason}") from error
-        _close_file_system(root)
+            raise ConfigurationError(
+                f"can't use {path}, which another server may be using; stop that one first ({reason})",
+            ) from error
+        replace_default(root)
         return cls(path, root)
 
     def handle(self, writes: bool) -> Handle:
@@ -128,15 +131,6 @@ class Engine:
     def close(self) -> None:
         """Stop the engine; needs all handles closed."""
         self._root.close()
-
-
-def _close_file_system(root: Handle) -> None:
-    """Replace the embedded default database, which shows every file of the machine as a table."""
-    root.query("DETACH DATABASE default", "Null", {})
-    try:
-        root.query("ATTACH DATABASE default", "Null", {})
-    except QueryError:
-        root.query(load_sql("attach_default"), "Null", {})
 
 
 def quote(value: str) -> str:
