@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from random import Random
 from typing import Final
 
-from local.simulator.account import draw_accounts
+from local.simulator.account import Account, draw_accounts
 from local.simulator.identifiers import Identifiers
 from local.simulator.lifecycle import Lifecycle
 from local.simulator.message import draw_message
@@ -47,8 +48,7 @@ def stories(plan: Plan) -> Iterator[tuple[int, Story]]:
     The same plan gives the same bytes. Two runs of one seed behave alike but share no SID: SIDs
     depend on the start too, or a second run would look like redeliveries of the first.
     """
-    shape = seeded(plan.seed, "shape")
-    ids = Identifiers(seeded(plan.seed, "sids", plan.start))
+    shape, ids = _sources(plan)
     accounts = draw_accounts(ids, shape)
     lifecycle = Lifecycle(plan.timing, shape)
     others = Draw(ids, seeded(plan.seed, "others"), plan.timing.pace)
@@ -63,3 +63,13 @@ def stories(plan: Plan) -> Iterator[tuple[int, Story]]:
         for share, story in _OTHERS:
             if others.random.random() < share:
                 yield start, story(others.random.choice(accounts), start, others)
+
+
+def accounts_of(plan: Plan) -> tuple[Account, ...]:
+    """The accounts whose messages the plan sends."""
+    shape, ids = _sources(plan)
+    return draw_accounts(ids, shape)
+
+
+def _sources(plan: Plan) -> tuple[Random, Identifiers]:
+    return seeded(plan.seed, "shape"), Identifiers(seeded(plan.seed, "sids", plan.start))

@@ -1,0 +1,118 @@
+"""The demo from start to end."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import monotonic, time
+from typing import TYPE_CHECKING, Final
+
+from local.analyst import connect_analyst
+from local.demo.closing import clean, print_next_steps, print_verdict
+from local.demo.reader import SnapshotReader
+from local.demo.show import shown
+from local.demo.stage import Stage
+from local.simulator.run import Run
+from local.simulator.scenario import SCENARIOS
+from local.simulator.timing import Timing
+from local.simulator.traffic import Plan, accounts_of
+from local.simulator.webhook import Webhook
+from local.stack import Stack
+from local.status.lag import connect_lag_reader
+from local.supervisor.signals import ended_by_signals
+from local.truth.check import check_settled
+from local.truth.truth import read_truth
+from pipeline.settings import ClickHouseSettings, KafkaSettings, load
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.console import Console
+
+    from local.analyst import Analyst
+    from local.truth.verdict import Verdict
+
+#: About a minute of traffic: 48 s of sending and the receipts that follow.
+_MESSAGES: Final = 9_600
+_RATE: Final = 200.0
+_TIMING: Final = Timing(
+    receipt_max_ms=6_000, late_ms=(5_000, 8_000), held_ms=(300, 2_000), repeat_ms=(200, 3_000)
+)
+_SETTLE_S: Final = 60.0
+
+
+async def run_demo(console: Console, data: Path | None, *, once: bool) -> bool | None:
+    """Run everything; True when what is stored equals what was sent, None when ended before.
+
+    Without ``once`` the stack keeps running after the verdict until Ctrl-C or SIGTERM.
+    Raises PipelineError when the stack does not come up.
+    """
+    good: bool | None = None
+    with _folder(data) as folder, ended_by_signals():
+        console.print(
+            f"Starting Kafka, ClickHouse, ingress, lifecycle processor and sink in {folder}",
+            highlight=False,
+            soft_wrap=True,
+        )
+        begin = monotonic()
+        async with Stack(folder) as stack:
+            console.print(f"Ready after {monotonic() - begin:.1f} s", highlight=False)
+            good = await _watch(console, stack, folder)
+            if not once:
+                print_next_steps(console, stack)
+                await asyncio.Event().wait()
+    return good
+
+
+async def _watch(console: Console, stack: Stack, folder: Path) -> bool:
+    run = Run(_plan(), _webhook(stack), folder / "truth.ndjson")
+    stage = Stage(run, run.plan.start)
+    async with AsyncExitStack() as exits:
+        analyst = await exits.enter_async_context(
+            connect_analyst(load(ClickHouseSettings, url=stack.info.clickhouse))
+        )
+        lags = await exits.enter_async_context(
+            connect_lag_reader(load(KafkaSettings, bootstrap_servers=stack.info.kafka))
+        )
+        accounts = [account.sid for account in accounts_of(run.plan)]
+        reader = SnapshotReader(analyst, lags, accounts, run.plan.start)
+        async with shown(console, stage, reader):
+            verdict = await _send_and_compare(stage, analyst)
+        print_verdict(console, run.tally, verdict)
+        return clean(run.tally, verdict)
+
+
+async def _send_and_compare(stage: Stage, analyst: Analyst) -> Verdict:
+    await stage.run.execute()
+    stage.phase = "comparing"
+    verdict = await check_settled(analyst, read_truth(stage.run.truth_file), _SETTLE_S)
+    stage.phase = "done"
+    return verdict
+
+
+def _plan() -> Plan:
+    return Plan(
+        seed=1,
+        messages=_MESSAGES,
+        rate=_RATE,
+        scenario=SCENARIOS["outage"],
+        start=int(time() * 1_000),
+        timing=_TIMING,
+    )
+
+
+def _webhook(stack: Stack) -> Webhook:
+    info = stack.info
+    return Webhook(info.ingest, info.public_url, info.auth_token)
+
+
+@contextmanager
+def _folder(data: Path | None) -> Iterator[Path]:
+    """The user's folder, or a fresh one that goes with the demo."""
+    if data is not None:
+        yield data
+        return
+    with TemporaryDirectory(prefix="twilio-pipeline-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
