@@ -8,6 +8,9 @@ from structlog.typing import Processor
 
 from pipeline.settings import LogSettings
 
+#: Libraries whose account of every step only helps when debugging.
+_CHATTY = ("faust", "mode", "aiokafka")
+
 
 def configure(settings: LogSettings) -> None:
     """Send structlog and the standard library's loggers to standard error in one format."""
@@ -22,6 +25,8 @@ def configure(settings: LogSettings) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(settings.level)
+    for name in _CHATTY if settings.level == "INFO" else ():
+        logging.getLogger(name).setLevel(logging.WARNING)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

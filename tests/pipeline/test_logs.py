@@ -15,6 +15,8 @@ def _restored() -> Iterator[None]:
     handlers, level = root.handlers, root.level
     yield
     root.handlers, root.level = handlers, level
+    for name in ("faust", "mode", "aiokafka"):
+        logging.getLogger(name).setLevel(logging.NOTSET)
     structlog.reset_defaults()
 
 
@@ -30,6 +32,14 @@ def test_both_kinds_of_loggers_write_one_json_line(capsys: pytest.CaptureFixture
         "theirs",
         "warning",
     )
+
+
+def test_chatty_libraries_are_heard_from_warnings_on(capsys: pytest.CaptureFixture[str]) -> None:
+    configure(load(LogSettings, format="json"))
+    logging.getLogger("aiokafka.consumer").info("joined")
+    logging.getLogger("aiokafka.consumer").warning("gone")
+    (line,) = capsys.readouterr().err.splitlines()
+    assert json.loads(line)["event"] == "gone"
 
 
 def test_text_is_for_people(capsys: pytest.CaptureFixture[str]) -> None:
