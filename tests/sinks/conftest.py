@@ -1,0 +1,74 @@
+"""A migrated database of the test's own, topics of its own, and a sink that runs on them."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+import pytest
+from aiokafka import AIOKafkaProducer
+from pydantic import SecretStr
+
+from pipeline.settings import ClickHouseSettings, KafkaSettings, SinkSettings, load
+from sinks.clickhouse import connect
+from sinks.migrations import migrate
+from sinks.run import SinkConfig
+from tests.sinks.stand import Stand, create_topics, renamed
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+    from clickhouse_connect.driver.client import Client
+
+    from local.clickhouse.process import ClickHouseProcess
+
+
+@pytest.fixture(scope="session")
+def server(clickhouse: ClickHouseProcess) -> ClickHouseSettings:
+    """The run's ClickHouse, as the writer."""
+    return load(
+        ClickHouseSettings,
+        url=clickhouse.url,
+        user=clickhouse.user,
+        password=SecretStr(clickhouse.password),
+    )
+
+
+@pytest.fixture
+def empty(server: ClickHouseSettings) -> Iterator[ClickHouseSettings]:
+    """A database of the test's own, not made yet."""
+    settings = server.model_copy(update={"database": f"t{uuid.uuid4().hex}"})
+    yield settings
+    with connect(settings, database="default") as client:
+        client.command(f"DROP DATABASE IF EXISTS {settings.database}")
+
+
+@pytest.fixture
+def database(empty: ClickHouseSettings) -> ClickHouseSettings:
+    """The same, with the schema."""
+    migrate(empty)
+    return empty
+
+
+@pytest.fixture
+def client(database: ClickHouseSettings) -> Iterator[Client]:
+    with connect(database) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def stand(kafka: str, database: ClickHouseSettings) -> AsyncIterator[Stand]:
+    suffix = uuid.uuid4().hex
+    raw, windows, letters = (f"{name}-{suffix}" for name in ("raw", "windows", "letters"))
+    await create_topics(kafka, (raw, windows, letters))
+    producer = AIOKafkaProducer(bootstrap_servers=kafka, acks="all")
+    await producer.start()
+    config = SinkConfig(
+        load(KafkaSettings, bootstrap_servers=kafka),
+        database,
+        load(SinkSettings, group_id=f"sink-{suffix}", batch_seconds=0.05),
+        renamed(raw, windows, letters),
+        letters,
+    )
+    yield Stand(config, producer, raw, windows, letters)
+    await producer.stop()
