@@ -1,5 +1,6 @@
 """Connections to ClickHouse, and what its errors mean for the one who called."""
 
+import re
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import Final
@@ -44,6 +45,10 @@ _PASSING: Final = frozenset(
 )
 
 
+# What the driver puts around the server's own words.
+_WRAPPING: Final = re.compile(r"^.*?DB::Exception: |\(for url [^)]*\)\s*$|\(version [^)]*\)+")
+
+
 @contextmanager
 def connect(settings: ClickHouseSettings, database: str | None = None) -> Iterator[Client]:
     """A client for the block, safe to share among threads; raises as ``open_client`` does."""
@@ -82,7 +87,7 @@ def translated(settings: ClickHouseSettings) -> Iterator[None]:
 def as_pipeline_error(settings: ClickHouseSettings, error: ClickHouseError) -> PipelineError:
     """UnavailableError when it may pass by itself, else PermanentError."""
     code = error.code if isinstance(error, Error) else None
-    said = " ".join(str(error).split())[:_SHOWN]
+    said = said_by(error)
     if code is None and "HTTP request" in said:
         return UnavailableError(
             f"ClickHouse at {settings.url} does not answer: start it, or set "
@@ -91,3 +96,8 @@ def as_pipeline_error(settings: ClickHouseSettings, error: ClickHouseError) -> P
     if code in _PASSING:
         return UnavailableError(f"ClickHouse at {settings.url} is not able now: {said}")
     return PermanentError(f"ClickHouse at {settings.url} refuses: {said}")
+
+
+def said_by(error: ClickHouseError) -> str:
+    """The server's own words, in one line of bounded length."""
+    return _WRAPPING.sub("", " ".join(str(error).split())).strip()[:_SHOWN]

@@ -82,9 +82,10 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships
     async def _step(self) -> None:
         if self._under_way is not None and self._under_way.done():
             await self._await_delivery()
-        assignment = self._assignment
         fetched = await self._consumer.getmany(timeout_ms=_POLL_MS, max_records=_MOST_RECORDS)
-        if assignment is None or assignment is not self._assignment:
+        # Only now: the assignment may have come while waiting, and knows what its next is.
+        assignment = self._assignment
+        if assignment is None:
             return
         await self._take_in(assignment, fetched)
         await self._deliver_if_due(assignment)
