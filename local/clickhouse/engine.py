@@ -113,7 +113,8 @@ class Engine:
         except _ENGINE_ERRORS as error:
             reason = str(error).splitlines()[0]
             raise ConfigurationError(
-                f"can't use {path}, which another server may be using; stop that one first ({reason})",
+                f"can't use {path}, which another server may be using; stop that one first "
+                f"({reason})",
             ) from error
         replace_default(root)
         return cls(path, root)

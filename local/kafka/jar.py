@@ -57,7 +57,7 @@ class Jar:
         """Whether the file is there and is this jar, byte for byte."""
         try:
             return file.stat().st_size == self.size and sha256_of(file) == self.sha256
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return False
 
 

@@ -14,6 +14,9 @@ LOOPBACK = "127.0.0.1"
 # A processor's state row holds all that changed since the last one: several MB in a busy second.
 MESSAGE_BYTES = 16 << 20
 _CLEANER_BYTES = 16 << 20
+# A killed broker is let in again only when its former session has timed out; by default in 9 s.
+_SESSION_MS = 4_000
+_HEARTBEAT_MS = 500
 
 
 def server_properties(log_dir: Path, port: int, controller_port: int) -> dict[str, str]:
@@ -57,6 +60,8 @@ def _one_node() -> dict[str, str]:
         "share.coordinator.state.topic.replication.factor": "1",
         "share.coordinator.state.topic.min.isr": "1",
         "group.initial.rebalance.delay.ms": "0",
+        "broker.session.timeout.ms": str(_SESSION_MS),
+        "broker.heartbeat.interval.ms": str(_HEARTBEAT_MS),
     }
 
 

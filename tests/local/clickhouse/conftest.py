@@ -1,5 +1,6 @@
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 
 import clickhouse_connect
 import pytest
@@ -7,27 +8,43 @@ from clickhouse_connect.driver.client import Client
 
 from local.clickhouse.process import ClickHouseProcess
 
+Clients = tuple[Client, Client]
+OwnDatabase = Callable[[], AbstractContextManager[Clients]]
+
+
+@pytest.fixture(scope="session")
+def own_database(clickhouse: ClickHouseProcess) -> OwnDatabase:
+    """Open a writer and an analyst on a database of their own."""
+
+    @contextmanager
+    def open_clients() -> Iterator[Clients]:
+        name = f"test_{uuid.uuid4().hex}"
+        with connect(clickhouse, writer=True) as admin:
+            admin.command(f"CREATE DATABASE {name}")
+            with (
+                connect(clickhouse, writer=True, database=name) as writer,
+                connect(clickhouse, writer=False, database=name) as analyst,
+            ):
+                yield writer, analyst
+            admin.command(f"DROP DATABASE {name}")
+
+    return open_clients
+
 
 @pytest.fixture
-def database(clickhouse: ClickHouseProcess) -> Iterator[str]:
-    """A database of the test's own."""
-    name = f"test_{uuid.uuid4().hex}"
-    with connect(clickhouse, writer=True) as client:
-        client.command(f"CREATE DATABASE {name}")
-        yield name
-        client.command(f"DROP DATABASE {name}")
+def clients(own_database: OwnDatabase) -> Iterator[Clients]:
+    with own_database() as both:
+        yield both
 
 
 @pytest.fixture
-def writer(clickhouse: ClickHouseProcess, database: str) -> Iterator[Client]:
-    with connect(clickhouse, writer=True, database=database) as client:
-        yield client
+def writer(clients: Clients) -> Client:
+    return clients[0]
 
 
 @pytest.fixture
-def analyst(clickhouse: ClickHouseProcess, database: str) -> Iterator[Client]:
-    with connect(clickhouse, writer=False, database=database) as client:
-        yield client
+def analyst(clients: Clients) -> Client:
+    return clients[1]
 
 
 def connect(server: ClickHouseProcess, *, writer: bool, database: str = "default") -> Client:

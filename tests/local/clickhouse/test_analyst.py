@@ -1,5 +1,7 @@
 """What the analyst, who needs no password, must not be able to do; and what stays possible."""
 
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -84,10 +86,16 @@ SETTINGS = [
 ]
 
 
-@pytest.fixture
-def table(writer: Client) -> None:
-    writer.command("CREATE TABLE t (n UInt8) ENGINE = MergeTree ORDER BY n")
-    writer.insert("t", [[1], [2]], column_names=["n"])
+@pytest.fixture(scope="module")
+def clients(
+    own_database: Callable[[], AbstractContextManager[tuple[Client, Client]]],
+) -> Iterator[tuple[Client, Client]]:
+    """A table for all tests here: that none of them can change it is what they show."""
+    with own_database() as both:
+        writer, _ = both
+        writer.command("CREATE TABLE t (n UInt8) ENGINE = MergeTree ORDER BY n")
+        writer.insert("t", [[1], [2]], column_names=["n"])
+        yield both
 
 
 def refusal(client: Client, statement: str) -> int | None:
@@ -97,8 +105,7 @@ def refusal(client: Client, statement: str) -> int | None:
 
 
 @pytest.mark.parametrize("statement", WRITES)
-def test_nothing_is_changed(writer: Client, analyst: Client, table: None, statement: str) -> None:
-    del table
+def test_nothing_is_changed(writer: Client, analyst: Client, statement: str) -> None:
     assert refusal(analyst, statement) in {READONLY, ACCESS_DENIED}
     assert writer.command("SELECT count() FROM t") == 2
 
@@ -119,8 +126,7 @@ def test_limits_and_file_settings_stay(analyst: Client, statement: str) -> None:
     assert refusal(analyst, statement) == CONSTRAINT
 
 
-def test_a_second_statement_is_not_run(writer: Client, analyst: Client, table: None) -> None:
-    del table
+def test_a_second_statement_is_not_run(writer: Client, analyst: Client) -> None:
     assert refusal(analyst, "SELECT 1; DROP TABLE t") == SYNTAX
     assert writer.command("SELECT count() FROM t") == 2
 
@@ -158,10 +164,7 @@ def test_a_long_query_is_ended(analyst: Client) -> None:
         ("SELECT 1 INTERSECT SELECT 1;", [(1,)]),
     ],
 )
-def test_reading_is_free(
-    analyst: Client, table: None, statement: str, rows: list[tuple[object, ...]]
-) -> None:
-    del table
+def test_reading_is_free(analyst: Client, statement: str, rows: list[tuple[object, ...]]) -> None:
     assert analyst.query(statement).result_rows == rows
 
 
@@ -175,6 +178,5 @@ def test_reading_is_free(
         "EXPLAIN SELECT 1",
     ],
 )
-def test_asking_how_a_table_is_made_is_free(analyst: Client, table: None, statement: str) -> None:
-    del table
+def test_asking_how_a_table_is_made_is_free(analyst: Client, statement: str) -> None:
     assert analyst.raw_query(statement) != b""
