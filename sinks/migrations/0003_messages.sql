@@ -116,7 +116,7 @@ SELECT
     its_error AS error_code,
     if(its_error = 0, '', transform(its_error, classes.1, classes.2, 'other')) AS error_class,
     if(
-        its_outcome = 'delivered',
+        its_outcome = 'delivered' AND sent_at IS NOT NULL,
         greatest(0, toUnixTimestamp64Milli(its_end) - toUnixTimestamp64Milli(sent_at)),
         NULL
     ) AS latency_ms,

@@ -68,8 +68,8 @@ SELECT
     window_start, window_seconds, account_sid, product, channel, service_sid, country, error_class,
     sent, delivered, undelivered, failed, canceled, unknown,
     rate AS delivery_rate,
-    greatest(0, center - reach) AS rate_low,
-    least(1, center + reach) AS rate_high,
+    if(known = 0, NULL, greatest(0, center - reach)) AS rate_low,
+    if(known = 0, NULL, least(1, center + reach)) AS rate_high,
     if(empty(ranks), NULL, 2 * pow(gamma, sketch.1[arrayFirstIndex(n -> n >= 0.50 * ranks[-1], ranks)]) / (gamma + 1)) AS p50_latency_ms,
     if(empty(ranks), NULL, 2 * pow(gamma, sketch.1[arrayFirstIndex(n -> n >= 0.95 * ranks[-1], ranks)]) / (gamma + 1)) AS p95_latency_ms
 FROM

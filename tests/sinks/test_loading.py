@@ -9,6 +9,7 @@ import pytest
 from pipeline.items.dead_letter import DeadLetter
 from pipeline.privacy import Pseudonymizer
 from pipeline.twilio.event import read_event
+from tests.sinks.events import PERSON, message
 from tests.sinks.stand import HASH_KEY, RECEIVED_AT
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 SAMPLES = Path(__file__).parents[1] / "samples"
 # A form-encoded callback of another product, and a test vector of the signature.
 NO_EVENTS = {"23-classic-status-callback.form.json", "signature-vector.json"}
-PERSON = "+15550100002"
 
 
 def sample_elements() -> list[bytes]:
@@ -27,24 +27,6 @@ def sample_elements() -> list[bytes]:
             body = msgspec.json.decode(path.read_bytes())
             found += [msgspec.json.encode(e) for e in (body if isinstance(body, list) else [body])]
     return found
-
-
-def message(status: str, **data: object) -> bytes:
-    number = data.pop("number", 1)
-    event = {
-        "id": f"EZ{number}{status}",
-        "type": f"com.twilio.messaging.message.{status}",
-        "time": data.pop("time", "2026-01-01T00:00:05.000Z"),
-        "dataschema": "https://events-schemas.twilio.com/Messaging.MessageStatus/7",
-        "data": {
-            "messageSid": f"SM{number}",
-            "accountSid": "AC1",
-            "from": "+15550100001",
-            "to": PERSON,
-            **data,
-        },
-    }
-    return msgspec.json.encode(event)
 
 
 async def test_every_sample_is_found_with_what_could_be_read(stand: Stand) -> None:
