@@ -26,11 +26,15 @@ class Answer(msgspec.Struct, frozen=True):
 
     def response(self) -> web.Response:
         """Count the answer and build what is sent."""
-        _counter(self)()
+        self.count()
         if self.status is HTTPStatus.OK:
             return web.Response()
         headers = {"Retry-After": _RETRY_AFTER_SECONDS} if self.may_be_retried else None
         return web.Response(status=self.status, text=f"{self.reason}\n", headers=headers)
+
+    def count(self) -> None:
+        """Count it without a response, for one that was sent otherwise."""
+        _counter(self)()
 
     @property
     def may_be_retried(self) -> bool:
@@ -66,6 +70,8 @@ WRONG_BODY_HASH: Final = Answer(HTTPStatus.FORBIDDEN, "wrong_body_hash")
 #: Signed, and yet no event: Twilio itself sends no such body.
 NOT_JSON: Final = Answer(HTTPStatus.BAD_REQUEST, "not_json")
 NOT_EVENTS: Final = Answer(HTTPStatus.BAD_REQUEST, "not_events")
+#: No HTTP at all; the server answers before the webhook hears of it.
+MALFORMED: Final = Answer(HTTPStatus.BAD_REQUEST, "malformed_http")
 NOT_FOUND: Final = Answer(HTTPStatus.NOT_FOUND, "not_found")
 
 #: Signed for another path or method: a sink set up wrongly, whose events must not be lost.

@@ -1,6 +1,7 @@
 """The ingress put together: routes, and the life of the parts behind them."""
 
 import asyncio
+import logging
 import secrets
 import socket
 import time
@@ -12,6 +13,7 @@ from aiohttp import web
 from ingest.coalescer import Coalescer, Limits
 from ingest.desk import Desk
 from ingest.gate import Gate
+from ingest.http_log import http_logger
 from ingest.kafka_link import KafkaLink
 from ingest.refusals import RefusalLog
 from ingest.signature import Verifier
@@ -22,8 +24,10 @@ from pipeline.settings import IngestSettings, KafkaSettings
 from pipeline.topics import DEAD_LETTERS, QUARANTINE, RAW
 
 PATHS: Final = ("/twilio/events", "/api/webhooks/twilio-events")
+HTTP_LOGGER: Final = web.AppKey("http_logger", logging.Logger)
 GATE: Final = web.AppKey("gate", Gate)
 _FLUSH_SECONDS: Final = 5.0
+_GRACE_SECONDS: Final = 0.5
 _MILLISECOND: Final = 1_000_000
 _TOPICS: Final = (*RAW.values(), DEAD_LETTERS, QUARANTINE)
 
@@ -38,16 +42,18 @@ def build(settings: IngestSettings, kafka: KafkaSettings) -> web.Application:
     coalescer = Coalescer(link, _limits(settings), ingress_id, _now_ms)
     INGEST_UNACKED_BYTES.set_function(lambda: coalescer.unacked_bytes)
     gate = Gate(lambda: link.problem, lambda: coalescer.unacked_bytes, settings.max_unacked_bytes)
+    refusals = RefusalLog(time.monotonic)
     webhook = Webhook(
         _policy(settings, ingress_id),
         Verifier(settings.public_url, settings.tokens),
         gate,
         Desk(coalescer, settings.ack_timeout_s, _now_ms),
-        RefusalLog(time.monotonic),
+        refusals,
         now_ms=_now_ms,
     )
     app = web.Application(client_max_size=settings.max_body_bytes)
     app[GATE] = gate
+    app[HTTP_LOGGER] = http_logger(refusals)
     _add_routes(app, webhook, gate)
 
     async def connection(_: web.Application) -> AsyncIterator[None]:
@@ -60,6 +66,16 @@ def build(settings: IngestSettings, kafka: KafkaSettings) -> web.Application:
 
     app.cleanup_ctx.append(connection)
     return app
+
+
+def runner_of(app: web.Application, settings: IngestSettings) -> web.AppRunner:
+    """What serves the application; a request under way ends by itself within the ack timeout."""
+    return web.AppRunner(
+        app,
+        access_log=None,
+        logger=app[HTTP_LOGGER],
+        shutdown_timeout=settings.ack_timeout_s + _GRACE_SECONDS,
+    )
 
 
 def _add_routes(app: web.Application, webhook: Webhook, gate: Gate) -> None:

@@ -10,7 +10,7 @@ import structlog
 import uvloop
 from aiohttp import web
 
-from ingest.app import GATE, build
+from ingest.app import GATE, build, runner_of
 from pipeline.errors import ConfigurationError
 from pipeline.settings import IngestSettings, KafkaSettings
 
@@ -30,8 +30,7 @@ async def _serve(settings: IngestSettings, kafka: KafkaSettings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     app = build(settings, kafka)
-    # A request under way ends by itself within the time it may wait for Kafka.
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=settings.ack_timeout_s + 0.5)
+    runner = runner_of(app, settings)
     await runner.setup()
     try:
         await _listen(runner, settings)

@@ -25,6 +25,8 @@ def configure(settings: LogSettings) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(settings.level)
+    # At DEBUG it logs every record's value, hence phone numbers and message texts.
+    logging.getLogger("aiokafka").setLevel(max(logging.INFO, root.level))
     for name in _CHATTY if settings.level == "INFO" else ():
         logging.getLogger(name).setLevel(logging.WARNING)
     structlog.configure(

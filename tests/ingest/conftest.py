@@ -8,12 +8,11 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 import aiohttp
 import pytest
 from aiohttp import web
-from aiokafka import AIOKafkaConsumer
 
-from ingest.app import build
+from ingest.app import build, runner_of
 from pipeline.settings import IngestSettings, KafkaSettings, load
-from pipeline.topics import DEAD_LETTERS, QUARANTINE, RAW, ensure_topics
-from tests.ingest.topic_reader import TopicReader
+from pipeline.topics import ensure_topics
+from tests.ingest.topic_reader import TopicReader, reading
 from tests.ingest.twilio_like import ORIGIN, PATH, TOKEN, Sender
 
 StartIngress = Callable[..., AbstractAsyncContextManager[Sender]]
@@ -30,14 +29,8 @@ async def broker(kafka: str) -> KafkaSettings:
 @pytest.fixture
 async def reader(broker: KafkaSettings) -> AsyncIterator[TopicReader]:
     """Everything this test puts on the topics the ingress writes."""
-    consumer = AIOKafkaConsumer(bootstrap_servers=broker.bootstrap_servers)
-    await consumer.start()
-    try:
-        topic_reader = TopicReader(consumer)
-        await topic_reader.mark([*RAW.values(), DEAD_LETTERS, QUARANTINE])
+    async with reading(broker.bootstrap_servers) as topic_reader:
         yield topic_reader
-    finally:
-        await consumer.stop()
 
 
 @pytest.fixture
@@ -62,7 +55,8 @@ async def ingress(start_ingress: StartIngress) -> AsyncIterator[Sender]:
 async def serving(kafka: KafkaSettings, **settings: object) -> AsyncIterator[Sender]:
     """Serve on a free port while the block lasts."""
     values = {"public_url": f"{ORIGIN}{PATH}", "auth_tokens": f"{TOKEN}, second-token"}
-    runner = web.AppRunner(build(load(IngestSettings, **{**values, **settings}), kafka))
+    loaded = load(IngestSettings, **{**values, **settings})
+    runner = runner_of(build(loaded, kafka), loaded)
     await runner.setup()
     try:
         await web.TCPSite(runner, "127.0.0.1", 0).start()

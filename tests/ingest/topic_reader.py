@@ -1,8 +1,11 @@
 """Reads what a test has put on topics that all tests share: only what is new since it began."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+
+from pipeline.topics import DEAD_LETTERS, QUARANTINE, RAW
 
 _POLL_MS = 200
 _EMPTY_POLLS = 50
@@ -42,3 +45,16 @@ class TopicReader:
     async def _partitions(self, topic: str) -> Sequence[int]:
         cluster = await self._consumer._client.fetch_all_metadata()  # noqa: SLF001  partitions_for_topic() answers from a cache that starts empty
         return sorted(cluster.partitions_for_topic(topic) or ())
+
+
+@asynccontextmanager
+async def reading(bootstrap: str) -> AsyncIterator[TopicReader]:
+    """Read what comes from now on to the topics the ingress writes."""
+    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, fetch_max_wait_ms=20)
+    await consumer.start()
+    try:
+        reader = TopicReader(consumer)
+        await reader.mark([*RAW.values(), DEAD_LETTERS, QUARANTINE])
+        yield reader
+    finally:
+        await consumer.stop()

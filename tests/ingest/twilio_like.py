@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import aiohttp
 import msgspec
+import yarl
 from twilio.request_validator import RequestValidator
 
 TOKEN = "first-token"  # noqa: S105  guards nothing
@@ -66,7 +67,7 @@ class Sender:
         self, method: str, target: str, body: bytes = b"", headers: dict[str, str] | None = None
     ) -> Answered:
         """Send anything."""
-        url = f"{self.url}{target}"
+        url = yarl.URL(f"{self.url}{target}", encoded=True)
         async with self.session.request(method, url, data=body, headers=headers) as answer:
             return Answered(answer.status, (await answer.text()).strip())
 
