@@ -29,10 +29,12 @@ _EVERY_PLAIN_S: Final = 3.0
 async def shown(console: Console, stage: Stage, reader: SnapshotReader) -> AsyncIterator[None]:
     """Show the stage while the block lasts: live on a terminal, in plain lines elsewhere."""
     if console.is_terminal:
-        with Live(render(stage), console=console, auto_refresh=False) as live:
-            async with _refreshed(
-                stage, reader, _EVERY_S, lambda: live.update(render(stage), refresh=True)
-            ):
+        with Live(console=console, auto_refresh=False) as live:
+
+            def draw() -> None:
+                live.update(render(stage, console.width), refresh=True)
+
+            async with _refreshed(stage, reader, _EVERY_S, draw):
                 yield
         return
 

@@ -23,23 +23,24 @@ if TYPE_CHECKING:
     from local.demo.stage import Stage
     from local.simulator.country import Country
 
-_WINDOWS: Final = 2
+#: Columns of terminal from which two windows fit beside the bars.
+_WIDE: Final = 110
 
 
-def render(stage: Stage) -> RenderableType:
-    """The whole view."""
-    return Padding(Group(_headline(stage), _countries(stage), _flow(stage)), (1, 2))
+def render(stage: Stage, width: int) -> RenderableType:
+    """The whole view for a terminal of so many columns."""
+    starts = stage.snapshot.latest_windows(2 if width >= _WIDE else 1)
+    return Padding(Group(_headline(stage), _countries(stage, starts), _flow(stage)), (1, 2))
 
 
 def _headline(stage: Stage) -> Text:
-    text = Text("Twilio → ingress → Kafka → Faust → Kafka → ClickHouse", style="bold")
+    text = Text("Twilio → Kafka → Faust → ClickHouse", style="bold")
     minutes, seconds = divmod(int(stage.elapsed_s), 60)
     style = "bold red" if stage.outage_now else "dim"
     return text.append(f"   {minutes}:{seconds:02d}  {stage.doing}", style=style)
 
 
-def _countries(stage: Stage) -> Table:
-    starts = stage.snapshot.latest_windows(_WINDOWS)
+def _countries(stage: Stage, starts: list[int]) -> Table:
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1), header_style="dim")
     table.add_column("messages to", no_wrap=True)
     for start in starts:
@@ -73,12 +74,12 @@ def _flow(stage: Stage) -> Table:
     """What came in and what is stored, and how far behind each consumer is."""
     tally, snapshot = stage.run.tally, stage.snapshot
     per_second = tally.events / stage.elapsed_s if stage.elapsed_s else 0.0
-    age = f"the newest {snapshot.newest_age_ms / 1_000:.1f} s ago" if snapshot.stored else ""
+    age = f", the newest {snapshot.newest_age_ms / 1_000:.1f} s ago" if snapshot.stored else ""
     lag = ", ".join(f"{group} {records:,}" for group, records in snapshot.lag.items())
     grid = Table.grid(padding=(0, 2))
     grid.add_column(style="dim")
     grid.add_row("acknowledged", f"{tally.events:,} events, {per_second:,.0f} a second")
     grid.add_row("repeated", f"{tally.duplicates:,} of them were sent twice")
-    grid.add_row("stored", f"{snapshot.stored:,} distinct events {age}".rstrip())
+    grid.add_row("stored", f"{snapshot.stored:,} distinct events{age}")
     grid.add_row("records behind", lag or "-")
     return grid

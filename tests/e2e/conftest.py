@@ -1,0 +1,17 @@
+"""One stack for the tests of a file: starting one takes seconds."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.e2e.stack_process import StackProcess
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackProcess]:
+    made = StackProcess(tmp_path_factory.mktemp("stack"))
+    try:
+        made.start()
+        yield made
+    finally:
+        made.end()
