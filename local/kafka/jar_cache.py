@@ -13,11 +13,17 @@ from typing import IO, TYPE_CHECKING
 
 import platformdirs
 import requests
-from jgo.constants import MAVEN_CENTRAL_URL
 
 from local.kafka.jar import Jar, read_lock
 from local.kafka.progress import download_progress
 from pipeline.errors import ConfigurationError, PermanentError, UnavailableError
+
+try:
+    from jgo.constants import MAVEN_CENTRAL_URL
+except ImportError as error:
+    raise ConfigurationError(
+        "a local stack needs more packages; install twilio-event-pipeline[local]",
+    ) from error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -75,8 +75,7 @@ class KafkaServer:
         return (str(find_java()), *_JVM_OPTIONS, "-cp", class_path)
 
     def _format(self, jvm: tuple[str, ...]) -> None:
-        cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        arguments = ("format", "--cluster-id", cluster, "--config", str(self._properties))
+        arguments = ("format", "--cluster-id", new_cluster_id(), "--config", str(self._properties))
         done = subprocess.run(  # noqa: S603  (our own Java and jars)
             [*jvm, "kafka.tools.StorageTool", *arguments, "--ignore-formatted"],
             capture_output=True,
@@ -87,3 +86,8 @@ class KafkaServer:
         if done.returncode != 0:
             said = " ".join((done.stderr or done.stdout).split())[-300:]
             raise UnavailableError(f"Kafka can't use {self.data_dir}: {said}")
+
+
+def new_cluster_id() -> str:
+    """Make an id as Kafka writes them, but never one that its tool would take for an option."""
+    return base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=").replace("-", "A")
