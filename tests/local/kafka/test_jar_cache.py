@@ -38,6 +38,10 @@ class Repository(ThreadingHTTPServer):
     def url(self) -> str:
         return f"http://127.0.0.1:{self.server_port}"
 
+    @override
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Clients that are told to stop hang up in the middle; that is no news."""
+
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
