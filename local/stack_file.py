@@ -36,7 +36,7 @@ def write_stack_file(path: Path, content: StackFile) -> None:
 
 def read_stack_file(path: Path) -> StackFile:
     """Read ``stack.json`` (or the one in a directory); ConfigurationError says what is wrong."""
-    file = path / STACK_FILE if path.is_dir() else path
+    file = path if path.suffix == ".json" else path / STACK_FILE
     try:
         return msgspec.json.decode(file.read_bytes(), type=StackFile)
     except FileNotFoundError:

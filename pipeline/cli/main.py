@@ -52,7 +52,9 @@ def run(arguments: list[str]) -> int:
     """Run one command and return its exit code."""
     asked = tuple(arguments[:1])
     try:
-        program(asked if asked and asked[0] in COMMANDS else COMMANDS)(args=arguments)
+        program(asked if asked and asked[0] in COMMANDS else COMMANDS)(
+            args=arguments, prog_name="twilio-pipeline"
+        )
     except PipelineError as error:
         typer.echo(f"twilio-pipeline: {error}", err=True)
         return exit_code_of(error)

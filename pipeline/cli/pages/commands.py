@@ -29,7 +29,9 @@ def page() -> str:
 
 def _section(name: str) -> str:
     with _plain_terminal():
-        help_text = CliRunner().invoke(program(), [name, "--help"]).stdout
+        help_text = (
+            CliRunner().invoke(program(), [name, "--help"], prog_name="twilio-pipeline").stdout
+        )
     lines = "\n".join(line.rstrip() for line in help_text.strip().splitlines())
     return f"## {name}\n\n```text\n{lines}\n```"
 
