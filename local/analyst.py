@@ -69,8 +69,11 @@ async def connect_analyst(settings: ClickHouseSettings) -> AsyncIterator[Analyst
 
 
 def _unreachable(url: str, error: BaseException) -> UnavailableError:
-    return UnavailableError(f"ClickHouse at {url} does not answer: {_line(error)}")
+    return UnavailableError(
+        f"ClickHouse at {url} does not answer: start it, or name another with --stack "
+        f"or TWILIO_PIPELINE_CLICKHOUSE_URL ({_line(error)})"
+    )
 
 
 def _line(error: BaseException) -> str:
-    return " ".join(str(error).split())[:300] or type(error).__name__
+    return " ".join(str(error).split())[:200] or type(error).__name__

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from pipeline.settings import KafkaSettings
 
 _REQUEST_MS = 5_000
+
+# The client logs what it also raises; a command says it once.
+logging.getLogger("aiokafka").addHandler(logging.NullHandler())
 
 
 class Lag(NamedTuple):
@@ -41,7 +45,7 @@ class LagReader:
         try:
             return [lag for item in groups.items() for lag in await self._read_group(*item)]
         except (KafkaError, OSError) as error:
-            raise _unreachable(self._where, error) from error
+            raise _unreachable(self._where) from error
 
     async def _read_group(self, group: str, topics: tuple[str, ...]) -> list[Lag]:
         partitions = await self._partitions(topics)
@@ -76,7 +80,7 @@ async def connect_lag_reader(settings: KafkaSettings) -> AsyncIterator[LagReader
             await consumer.start()
             await admin.start()
         except (KafkaError, OSError) as error:
-            raise _unreachable(where, error) from error
+            raise _unreachable(where) from error
         yield LagReader(consumer, admin, where)
 
 
@@ -85,6 +89,8 @@ def total(lags: Iterable[Lag], group: str) -> int:
     return sum(lag.records for lag in lags if lag.group == group)
 
 
-def _unreachable(where: str, error: BaseException) -> UnavailableError:
-    detail = " ".join(str(error).split()) or type(error).__name__
-    return UnavailableError(f"Kafka at {where} does not answer: {detail}")
+def _unreachable(where: str) -> UnavailableError:
+    return UnavailableError(
+        f"Kafka at {where} does not answer: start it, or name another with --stack "
+        "or TWILIO_PIPELINE_KAFKA_BOOTSTRAP_SERVERS"
+    )
