@@ -8,16 +8,24 @@ import msgspec
 #: the TwiML that speaks the code.
 _BODIES: Final = frozenset({"body", "messagebody", "responsebody"})
 # What an element with such a name must contain: the end of the name, or an escaped letter.
-_TRACES: Final = (b"ody", b"ODY", b"\\u")
+_NAME_END: Final = b"ody"
+_LOUD_NAME_END: Final = b"ODY"
+_ESCAPE: Final = b"\\u"
 _anything: Final = msgspec.json.Decoder()
 
 
 def without_bodies(element: bytes) -> bytes:
-    """The JSON text without bodies at any depth, byte for byte the same when it has none."""
-    if not any(trace in element for trace in _TRACES):
+    """The JSON text without bodies at any depth, byte for byte the same when it has none.
+
+    Empty when it is nested deeper than can be searched.
+    """
+    if not (_NAME_END in element or _LOUD_NAME_END in element or _ESCAPE in element):
         return element
     decoded = _anything.decode(element)
-    cleaned = _clean(decoded)
+    try:
+        cleaned = _clean(decoded)
+    except RecursionError:
+        return b""
     return element if cleaned == decoded else msgspec.json.encode(cleaned)
 
 
@@ -31,11 +39,11 @@ def _clean(value: Any) -> Any:  # noqa: ANN401  any JSON value
 
 def _clean_text(text: str) -> str:
     """A text may hold JSON of its own: ``data`` and the payload of error logs do."""
-    if not text.lstrip().startswith(("{", "[")):
+    if not text.lstrip().startswith(("{", "[", '"')):
         return text
     try:
         decoded = _anything.decode(text)
-    except (msgspec.DecodeError, RecursionError):
+    except msgspec.DecodeError:
         return text
     cleaned = _clean(decoded)
     return text if cleaned == decoded else msgspec.json.encode(cleaned).decode()

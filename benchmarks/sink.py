@@ -1,0 +1,93 @@
+"""The sink: rows loaded a second, from a full topic to visible in ClickHouse.
+
+Yardstick, in the same run: ``engine`` is the same engine loading the very same rows from a file
+of JSON lines into the same tables, in one statement.
+"""
+
+import asyncio
+import secrets
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from clickhouse_connect.driver.client import Client
+from pydantic import SecretStr
+
+from benchmarks.result import Result
+from benchmarks.stage import Stage, child, fill, part, stage, until
+from benchmarks.traffic import records
+from local.clickhouse.process import ClickHouseProcess
+from local.ports import free_port
+from pipeline.settings import ClickHouseSettings, load
+from pipeline.topics import RAW
+from sinks.clickhouse import connect
+from sinks.migrations import migrate
+
+PARTITIONS = 4
+MESSAGES = 100_000
+EVENTS = 3 * MESSAGES
+RECORD = 50
+_CHUNK = 50_000
+_ROWS = "SELECT * FROM events_store ORDER BY dedup_id LIMIT {limit:UInt32} OFFSET {offset:UInt32}"
+
+
+def run() -> Result:
+    """Measure the sink and the engine alone."""
+    return asyncio.run(_run())
+
+
+async def _run() -> Result:
+    async with stage(PARTITIONS) as here:
+        now = int(time.time() * 1000)
+        await fill(here, RAW["messaging"], records(MESSAGES, now, PARTITIONS, RECORD))
+        server = ClickHouseProcess(
+            here.folder / "clickhouse", free_port(), "writer", secrets.token_hex(8)
+        )
+        with child(server.argv, server.environment, here.folder / "clickhouse.log"):
+            await until(lambda: asyncio.run(server.ready()), "ClickHouse")
+            settings = load(
+                ClickHouseSettings,
+                url=server.url,
+                user=server.user,
+                password=SecretStr(server.password),
+            )
+            migrate(settings)
+            with connect(settings) as client:
+                sink = await _sink(here, server, client)
+                rows = here.folder / "rows.jsonl"
+                _save(client, rows)
+        engine = EVENTS / _engine_seconds(here.folder / "engine", rows)
+    return Result("sink", {"rows": sink, "engine_rows": engine}, {"engine": sink / engine})
+
+
+async def _sink(here: Stage, server: ClickHouseProcess, client: Client) -> float:
+    environment = {
+        **server.environment,
+        "TWILIO_PIPELINE_CLICKHOUSE_URL": server.url,
+        "TWILIO_PIPELINE_KAFKA_BOOTSTRAP_SERVERS": here.kafka.bootstrap_servers,
+        "TWILIO_PIPELINE_PRIVACY_HASH_KEY": secrets.token_hex(16),
+        "TWILIO_PIPELINE_SINK_METRICS_PORT": str(free_port()),
+    }
+    with child(part("sink"), environment, here.folder / "sink.log"):
+        await until(lambda: _stored(client) > 0, "the sink")
+        first, started = _stored(client), time.perf_counter()
+        await until(lambda: _stored(client) >= EVENTS, "the end of the topic")
+        return (EVENTS - first) / (time.perf_counter() - started)
+
+
+def _stored(client: Client) -> int:
+    return int(str(client.command("SELECT count() FROM events_store")))
+
+
+def _save(client: Client, rows: Path) -> None:
+    with rows.open("wb") as file:
+        for offset in range(0, EVENTS, _CHUNK):
+            span = {"limit": _CHUNK, "offset": offset}
+            file.write(client.raw_query(_ROWS, parameters=span, fmt="JSONEachRow"))
+
+
+def _engine_seconds(folder: Path, rows: Path) -> float:
+    argv = [sys.executable, "-m", "benchmarks.engine", str(folder), str(rows)]
+    done = subprocess.run(argv, capture_output=True, text=True, check=True)  # noqa: S603  our own
+    return float(done.stdout)

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sinks.buffer import Buffer, Decoded
+from sinks.offsets import Position, position
+from sinks.ranges import Partition, Range, read_intent
+
+HERE = Partition("twilio.messaging", 3)
+
+
+@given(st.integers(0, 2**62), st.integers(0, 10**6))
+def test_an_intent_is_read_back_from_its_token(first: int, length: int) -> None:
+    intent = Range(HERE, first, first + length)
+    assert read_intent(intent.token, HERE) == intent
+    assert read_intent(intent.fresh_token("n0nce"), HERE) == intent
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    ["", None, "something", "v1|twilio.voice|3|1-2", "v1|twilio.messaging|4|1-2",
+     "v1|twilio.messaging|3|2-1"],
+)  # fmt: skip
+def test_foreign_metadata_is_no_intent(metadata: str | None) -> None:
+    assert read_intent(metadata, HERE) is None
+
+
+@pytest.mark.parametrize(
+    ("offset", "start", "kept"),
+    [(5, 5, True), (20, 20, True), (2, 4, True), (-1, 4, False), (21, 4, False)],
+)
+def test_where_to_go_on_in_a_log_of_4_to_20(offset: int, start: int, *, kept: bool) -> None:
+    intent = Range(HERE, 5, 9)
+    expected = Position(start, intent if kept else None)
+    assert position(intent, offset, range(4, 21)) == expected
+
+
+def record(offset: int, rows: int = 1) -> Decoded:
+    place = ("t", 3, offset)
+    return Decoded(HERE, offset, "events_store", [(*place, i) for i in range(rows)], [])
+
+
+def test_a_found_intent_is_never_mixed_with_what_is_behind_it() -> None:
+    buffer = Buffer({HERE: Range(HERE, 5, 7)})
+    for offset in range(5, 10):
+        buffer.add(record(offset), 0.0)
+    (first,) = buffer.take(1.0)
+    assert (first.range, first.until) == (Range(HERE, 5, 7), 7)
+    (second,) = buffer.take(1.0)
+    assert (second.range, second.until) == (Range(HERE, 8, 9), None)
+    assert (buffer.rows, buffer.since) == (0, None)
+
+
+def test_the_rest_of_an_intent_goes_on_with_the_next_load() -> None:
+    buffer = Buffer({HERE: Range(HERE, 5, 7)})
+    buffer.add(record(5), 0.0)
+    (first,) = buffer.take(1.0)
+    assert first.rest_of_intent() == Range(HERE, 6, 7)
+    buffer.add(record(6), 2.0)
+    buffer.add(record(7), 2.0)
+    (second,) = buffer.take(3.0)
+    assert (second.range, second.until) == (Range(HERE, 6, 7), 7)
+    assert second.rest_of_intent() is None
+
+
+def test_a_buffer_is_due_by_rows_or_by_age() -> None:
+    buffer = Buffer({})
+    assert not buffer.due(100.0, rows=1, seconds=0.5)
+    buffer.add(record(0, rows=3), 100.0)
+    assert not buffer.due(100.1, rows=4, seconds=0.5)
+    assert buffer.due(100.1, rows=3, seconds=0.5)
+    assert buffer.due(100.5, rows=4, seconds=0.5)
