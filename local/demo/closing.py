@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from rich.text import Text
 
+from local.invocation import invocation
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -20,9 +22,9 @@ _QUESTION: Final = (
     "WHERE window_seconds = 60 AND country = 'BR' GROUP BY ALL ORDER BY ALL"
 )
 _STEPS: Final = (
-    f'twilio-pipeline sql "{_QUESTION}"',
-    "twilio-pipeline status",
-    "twilio-pipeline simulate --messages 20000 --rate 500 --scenario outage",
+    f'sql "{_QUESTION}"',
+    "status",
+    "simulate --messages 20000 --rate 500 --scenario outage",
 )
 
 
@@ -62,7 +64,7 @@ def print_next_steps(console: Console, stack: Stack) -> None:
     """Name a few things to do while the stack runs."""
     console.print("The stack keeps running until Ctrl-C. In another terminal:\n")
     for step in _STEPS:
-        console.print(f"  {step}", style="cyan", highlight=False, soft_wrap=True)
+        console.print(f"  {invocation()} {step}", style="cyan", highlight=False, soft_wrap=True)
     console.print(
         f"\nPost signed events of your own to {stack.info.ingest}\n"
         f"(address and token: {stack.file})",

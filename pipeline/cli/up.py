@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from local.invocation import invocation
 from local.stack import Stack
 from local.stack import up as run_stack
 
@@ -33,5 +34,5 @@ def up(
 def _say_ready(stack: Stack) -> None:
     typer.echo(f"ready: {stack.file}")
     typer.echo(f"  post events to   {stack.info.ingest}")
-    typer.echo("  try              twilio-pipeline simulate")
+    typer.echo(f"  try              {invocation()} simulate")
     typer.echo("  stop with        Ctrl-C")
