@@ -46,8 +46,11 @@ class KafkaLink:
             acknowledged = await self._producer.send(
                 record.topic, record.value, partition=record.partition, headers=record.headers
             )
+        except (KafkaTimeoutError, MessageSizeTooLargeError) as error:
+            raise _refused(error) from error
         except KafkaError as error:
-            raise self._failure(error) from error
+            self._broken.set()
+            raise _refused(error) from error
         return self._acknowledgement(acknowledged)
 
     async def run(self, on_layout: Callable[[dict[str, int]], None]) -> None:
@@ -73,16 +76,12 @@ class KafkaLink:
             await asyncio.wait(self._retired, timeout=seconds)
 
     async def _acknowledgement(self, acknowledged: Awaitable[object]) -> None:
+        """A record that fails after it was sent leaves a hole in the producer's sequence."""
         try:
             await acknowledged
         except KafkaError as error:
-            raise self._failure(error) from error
-
-    def _failure(self, error: KafkaError) -> UnavailableError:
-        """A full queue or an oversized record is the record's own matter; all else is ours."""
-        if not isinstance(error, KafkaTimeoutError | MessageSizeTooLargeError):
             self._broken.set()
-        return UnavailableError(f"Kafka did not take the record: {type(error).__name__}")
+            raise _refused(error) from error
 
     async def _connect(self) -> tuple[AIOKafkaProducer, dict[str, int]]:
         while True:
@@ -145,3 +144,7 @@ class KafkaLink:
         stopping = asyncio.get_running_loop().create_task(producer.stop())
         self._retired.add(stopping)
         stopping.add_done_callback(self._retired.discard)
+
+
+def _refused(error: KafkaError) -> UnavailableError:
+    return UnavailableError(f"Kafka did not take the record: {type(error).__name__}")

@@ -6,6 +6,7 @@ import sys
 import structlog
 from structlog.typing import Processor
 
+from pipeline.calm import Calm
 from pipeline.settings import LogSettings
 
 #: Libraries whose account of every step only helps when debugging.
@@ -22,6 +23,7 @@ def configure(settings: LogSettings) -> None:
     ]
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_formatter(settings, shared))
+    handler.addFilter(Calm("aiokafka"))
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(settings.level)

@@ -14,12 +14,14 @@ from pathlib import Path
 import aiohttp
 import msgspec
 import pytest
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from local.kafka.readiness import kafka_ready
 from local.kafka.server import KafkaServer
 from local.ports import free_port
 from pipeline.settings import KafkaSettings, load
-from pipeline.topics import RAW, ensure_topics
+from pipeline.topics import MAX_MESSAGE_BYTES, RAW, ensure_topics
 from tests.ingest.topic_reader import reading
 from tests.ingest.twilio_like import ORIGIN, PATH, TOKEN, Answered, Sender, message_event
 
@@ -120,6 +122,36 @@ async def test_a_frozen_broker_means_503_in_time_and_recovery_without_a_restart(
                 os.kill(broker_pid, signal.SIGCONT)
             await twilio.until_ready()
             assert (await twilio.post(message_event())).status == 200
+
+
+async def test_a_producer_whose_sequence_broke_is_renewed(
+    broker: tuple[str, int], tmp_path: Path
+) -> None:
+    bootstrap, _ = broker
+    await ensure_topics(load(KafkaSettings, bootstrap_servers=bootstrap))
+    port, log = free_port(), tmp_path / "log"
+    small = message_event("CA1", "com.twilio.voice.x")
+    large = message_event("CA1", "com.twilio.voice.x", text="x" * 5000)
+    with ingest_process(bootstrap, log, port):
+        async with sender(port) as twilio:
+            await twilio.until_ready()
+            assert (await twilio.post(small)).status == 200
+            await limit_messages(bootstrap, RAW["voice"], 2000)
+            assert await twilio.post(large) == Answered(503, "kafka_failed")
+            await limit_messages(bootstrap, RAW["voice"], MAX_MESSAGE_BYTES)
+            async with asyncio.timeout(30):
+                while (await twilio.post(large)).status != 200:
+                    pass
+    assert "the Kafka producer is being renewed" in log.read_text()
+
+
+async def limit_messages(bootstrap: str, topic: str, size: int) -> None:
+    """Change how large a message the topic takes."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    await admin.start()
+    resource = ConfigResource(ConfigResourceType.TOPIC, topic, {"max.message.bytes": str(size)})
+    await admin.alter_configs([resource])
+    await admin.close()
 
 
 async def test_sigterm_finishes_what_was_begun(broker: tuple[str, int], tmp_path: Path) -> None:
