@@ -1,4 +1,4 @@
-"""One stack for the tests of a file: starting one takes seconds."""
+"""One stack for all whole-stack tests: starting one takes seconds, and runs never mix."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ import pytest
 from tests.e2e.stack_process import StackProcess
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackProcess]:
     made = StackProcess(tmp_path_factory.mktemp("stack"))
     try:

@@ -41,7 +41,10 @@ def test_status_names_parts_lag_and_rows(stack: StackProcess, simulated: str) ->
     for part, pid in stack.info.parts.items():
         assert f"part {part} {pid} alive" in lines
     assert sum(line.startswith("lag twilio-lifecycle twilio.messaging ") for line in lines) == 8
-    assert "rows messages 300" in lines
+    rows = dict(line.split()[1:] for line in lines if line.startswith("rows "))
+    assert int(rows["messages"]) >= 300
+    assert int(rows["events"]) > int(rows["messages"])
+    assert rows["dead_letters"] == "0"
 
 
 def test_a_second_stack_in_the_same_folder_is_refused(stack: StackProcess) -> None:
