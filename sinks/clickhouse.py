@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import clickhouse_connect
 from clickhouse_connect.driver.client import Client
-from clickhouse_connect.driver.exceptions import ClickHouseError, Error
+from clickhouse_connect.driver.exceptions import ClickHouseError, Error, OperationalError
 
 from pipeline.errors import PermanentError, PipelineError, UnavailableError
 from pipeline.settings import ClickHouseSettings
@@ -88,7 +88,7 @@ def as_pipeline_error(settings: ClickHouseSettings, error: ClickHouseError) -> P
     """UnavailableError when it may pass by itself, else PermanentError."""
     code = error.code if isinstance(error, Error) else None
     said = said_by(error)
-    if code is None and "HTTP request" in said:
+    if code is None and isinstance(error, OperationalError):
         return UnavailableError(
             f"ClickHouse at {settings.url} does not answer: start it, or set "
             "TWILIO_PIPELINE_CLICKHOUSE_URL"
