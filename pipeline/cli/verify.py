@@ -16,7 +16,7 @@ def verify(stack: StackOption = None) -> None:
 
     It compares once: while traffic flows, what is still on its way may differ.
 
-    Example: twilio-pipeline verify --stack /tmp/stack/stack.json
+    Example: twilio-pipeline verify --stack DIR/stack.json
     """
     report = compare(find_target(stack).clickhouse)
     for line in _lines(report):
