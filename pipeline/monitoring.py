@@ -1,9 +1,12 @@
 """The HTTP routes by which a part tells whether it lives, is ready, and how it does."""
 
+import socket
 from collections.abc import Callable
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from pipeline.errors import ConfigurationError
 
 #: Gives None when ready, else the reason in a few words.
 Readiness = Callable[[], str | None]
@@ -27,11 +30,22 @@ def add_routes(app: web.Application, readiness: Readiness) -> None:
     app.router.add_get("/metrics", metrics)
 
 
-async def serve(host: str, port: int, readiness: Readiness) -> web.AppRunner:
+def listen(host: str, port: int) -> socket.socket:
+    """Take the port before anything else starts; ConfigurationError when that is impossible."""
+    try:
+        return socket.create_server((host, port))
+    except OSError as error:
+        raise ConfigurationError(
+            f"can't serve metrics on {host}:{port}: {error.strerror}; stop what uses it, or set "
+            "another METRICS_PORT (see docs/reference/settings.md)"
+        ) from error
+
+
+async def serve(listening: socket.socket, readiness: Readiness) -> web.AppRunner:
     """Serve the routes beside a part's own work; ``cleanup()`` the runner to stop."""
     app = web.Application()
     add_routes(app, readiness)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
-    await web.TCPSite(runner, host, port).start()
+    await web.SockSite(runner, listening).start()
     return runner

@@ -62,6 +62,7 @@ async def run(config: SinkConfig) -> None:
     UnavailableError when Kafka or ClickHouse does not answer or the schema is not there yet:
     whoever started the sink starts it again.
     """
+    listening = monitoring.listen(config.sink.metrics_host, config.sink.metrics_port)
     await asyncio.to_thread(_check_schema, config.clickhouse)
     gc.freeze()
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
@@ -69,8 +70,7 @@ async def run(config: SinkConfig) -> None:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, loader.stop)
-        sink = config.sink
-        pages = await monitoring.serve(sink.metrics_host, sink.metrics_port, loader.readiness)
+        pages = await monitoring.serve(listening, loader.readiness)
         try:
             await loader.run(config.by_topic)
         finally:

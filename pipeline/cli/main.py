@@ -1,5 +1,6 @@
 """The ``twilio-pipeline`` command: loads the command asked for and reports errors in one line."""
 
+import logging
 import sys
 from importlib import import_module
 from typing import Final
@@ -50,6 +51,8 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code."""
+    # Commands report errors themselves; parts that log set up their handlers later.
+    logging.getLogger().addHandler(logging.NullHandler())
     asked = tuple(arguments[:1])
     try:
         program(asked if asked and asked[0] in COMMANDS else COMMANDS)(

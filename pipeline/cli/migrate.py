@@ -4,7 +4,7 @@ import asyncio
 
 import typer
 
-from pipeline.cli.target import StackOption, find_target
+from pipeline.settings import ClickHouseSettings, KafkaSettings, load
 from pipeline.topics import ensure_topics
 from sinks.migrations import migrate as migrate_clickhouse
 
@@ -12,16 +12,18 @@ app = typer.Typer()
 
 
 @app.command()
-def migrate(stack: StackOption = None) -> None:
+def migrate() -> None:
     """Create what is missing of Kafka's topics and of ClickHouse's tables and views.
+
+    Settings come from the environment; a local stack does this by itself.
 
     Example: TWILIO_PIPELINE_CLICKHOUSE_URL=http://clickhouse:8123 twilio-pipeline migrate
     """
-    target = find_target(stack)
-    for name in asyncio.run(ensure_topics(target.kafka)):
+    kafka, clickhouse = load(KafkaSettings), load(ClickHouseSettings)
+    for name in asyncio.run(ensure_topics(kafka)):
         typer.echo(f"created topic {name}")
-    applied = migrate_clickhouse(target.clickhouse)
+    applied = migrate_clickhouse(clickhouse)
     for name in applied:
         typer.echo(f"applied {name}")
     if not applied:
-        typer.echo(f"database {target.clickhouse.database} is up to date")
+        typer.echo(f"database {clickhouse.database} is up to date")

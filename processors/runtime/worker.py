@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import socket
 from typing import Any, Final
 
 import faust
@@ -9,7 +10,7 @@ import mode.loop
 import msgspec
 from aiohttp.web import AppRunner
 
-from pipeline.monitoring import serve
+from pipeline.monitoring import listen, serve
 from pipeline.settings import KafkaSettings
 from pipeline.topics import ensure_topics, partition_counts
 from processors.runtime.app import build_app, changelog_topic, state_table
@@ -36,9 +37,10 @@ class Processor(msgspec.Struct, frozen=True):
 def run(processor: Processor, kafka: KafkaSettings) -> None:
     """Run until SIGTERM or Ctrl-C; exits the process with Faust's exit code."""
     mode.loop.use("uvloop")
+    listening = listen(processor.monitoring_host, processor.monitoring_port)
     gc.set_threshold(*_GC_THRESHOLDS)
     counts = asyncio.run(_prepare(processor, kafka))
-    app = _assemble(processor, kafka, counts)
+    app = _assemble(processor, kafka, counts, listening)
     worker = faust.Worker(app, override_logging=False, redirect_stdouts=False)
     worker.spinner = None
     worker.execute_from_commandline()
@@ -49,7 +51,9 @@ async def _prepare(processor: Processor, kafka: KafkaSettings) -> dict[str, int]
     return await partition_counts(kafka, (*processor.sources, *processor.emits))
 
 
-def _assemble(processor: Processor, kafka: KafkaSettings, counts: dict[str, int]) -> faust.App:
+def _assemble(
+    processor: Processor, kafka: KafkaSettings, counts: dict[str, int], listening: socket.socket
+) -> faust.App:
     partitions = max(counts[source] for source in processor.sources)
     app = build_app(processor.app_id, kafka, partitions)
     table = state_table(app, partitions)
@@ -68,16 +72,15 @@ def _assemble(processor: Processor, kafka: KafkaSettings, counts: dict[str, int]
     app.on_partitions_revoked.connect(runner.revoked, weak=False)
     app.agent(source, name="fold")(runner.consume)
     app.timer(processor.flush_interval_s)(runner.flush)
-    _monitor(app, runner, processor)
+    _monitor(app, runner, listening)
     return app
 
 
-def _monitor(app: faust.App, runner: Runner, processor: Processor) -> None:
+def _monitor(app: faust.App, runner: Runner, listening: socket.socket) -> None:
     served: list[AppRunner] = []
 
     async def start() -> None:
-        host, port = processor.monitoring_host, processor.monitoring_port
-        served.append(await serve(host, port, lambda: runner.not_ready))
+        served.append(await serve(listening, lambda: runner.not_ready))
 
     async def stop(*_: Any, **__: Any) -> None:  # noqa: ANN401  Faust's signal
         await runner.flush()

@@ -1,13 +1,15 @@
 import aiohttp
+import pytest
 
 from local.ports import free_port
-from pipeline.monitoring import serve
+from pipeline.errors import ConfigurationError
+from pipeline.monitoring import listen, serve
 
 
 async def test_the_routes_tell_how_a_part_is() -> None:
     reasons: list[str | None] = ["waiting for Kafka", None]
     port = free_port()
-    runner = await serve("127.0.0.1", port, lambda: reasons.pop(0))
+    runner = await serve(listen("127.0.0.1", port), lambda: reasons.pop(0))
     base = f"http://127.0.0.1:{port}"
     async with aiohttp.ClientSession() as client:
         async with client.get(f"{base}/healthz") as answer:
@@ -19,3 +21,12 @@ async def test_the_routes_tell_how_a_part_is() -> None:
         async with client.get(f"{base}/metrics") as answer:
             assert "python_info{" in await answer.text()
     await runner.cleanup()
+
+
+def test_a_port_in_use_is_named() -> None:
+    port = free_port()
+    with (
+        listen("127.0.0.1", port),
+        pytest.raises(ConfigurationError, match=f"can't serve metrics on 127.0.0.1:{port}"),
+    ):
+        listen("127.0.0.1", port)
