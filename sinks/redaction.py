@@ -11,6 +11,8 @@ _BODIES: Final = frozenset({"body", "messagebody", "responsebody"})
 _NAME_END: Final = b"ody"
 _LOUD_NAME_END: Final = b"ODY"
 _ESCAPE: Final = b"\\u"
+#: Twilio nests a handful of levels; beyond this many nothing is kept rather than searched.
+_DEEPEST: Final = 200
 _anything: Final = msgspec.json.Decoder()
 
 
@@ -21,23 +23,26 @@ def without_bodies(element: bytes) -> bytes:
     """
     if not (_NAME_END in element or _LOUD_NAME_END in element or _ESCAPE in element):
         return element
-    decoded = _anything.decode(element)
     try:
-        cleaned = _clean(decoded)
+        decoded = _anything.decode(element)
+        cleaned = _clean(decoded, _DEEPEST)
     except RecursionError:
         return b""
     return element if cleaned == decoded else msgspec.json.encode(cleaned)
 
 
-def _clean(value: Any) -> Any:  # noqa: ANN401  any JSON value
+def _clean(value: Any, levels: int) -> Any:  # noqa: ANN401  any JSON value
+    if not levels:
+        raise RecursionError
     if isinstance(value, dict):
-        return {k: _clean(v) for k, v in value.items() if k.lower() not in _BODIES}
+        kept = {k: v for k, v in value.items() if k.lower() not in _BODIES}
+        return {k: _clean(v, levels - 1) for k, v in kept.items()}
     if isinstance(value, list):
-        return [_clean(item) for item in value]
-    return _clean_text(value) if isinstance(value, str) else value
+        return [_clean(item, levels - 1) for item in value]
+    return _clean_text(value, levels) if isinstance(value, str) else value
 
 
-def _clean_text(text: str) -> str:
+def _clean_text(text: str, levels: int) -> str:
     """A text may hold JSON of its own: ``data`` and the payload of error logs do."""
     if not text.lstrip().startswith(("{", "[", '"')):
         return text
@@ -45,5 +50,5 @@ def _clean_text(text: str) -> str:
         decoded = _anything.decode(text)
     except msgspec.DecodeError:
         return text
-    cleaned = _clean(decoded)
+    cleaned = _clean(decoded, levels - 1)
     return text if cleaned == decoded else msgspec.json.encode(cleaned).decode()

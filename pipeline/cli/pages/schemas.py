@@ -1,6 +1,7 @@
 """docs/reference/schemas/*.json: JSON Schemas of the derived topics' items."""
 
 from collections.abc import Callable
+from inspect import cleandoc
 from typing import Any, Final
 
 import msgspec
@@ -25,7 +26,11 @@ def pages() -> dict[str, Callable[[], str]]:
 
 def _writer(kind: type[Any]) -> Callable[[], str]:
     def write() -> str:
-        text = msgspec.json.encode(msgspec.json.schema(kind))
+        schema = msgspec.json.schema(kind)
+        for definition in schema["$defs"].values():
+            # interpreters differ in whether they keep a docstring's indentation
+            definition["description"] = cleandoc(definition["description"])
+        text = msgspec.json.encode(schema)
         return msgspec.json.format(text, indent=2).decode() + "\n"
 
     return write
