@@ -1,5 +1,6 @@
 """A stack as its user meets it: simulate, compare, stop, go on, and clear refusals."""
 
+import msgspec
 import pytest
 
 from local.status.processes import is_alive
@@ -29,6 +30,32 @@ async def test_what_was_simulated_is_stored_and_counted(
     events = len(read_truth(stack.folder / "cli.ndjson").events)
     assert f"300 messages: {events:,} distinct" in simulated
     assert "(0 resent)" in simulated
+
+
+async def test_verify_compares_with_the_events_and_with_the_truth(
+    stack: StackProcess, simulated: str
+) -> None:
+    assert simulated
+    truth = stack.folder / "cli.ndjson"
+    assert (await stack.verdict(truth)).clean
+    done = stack.run("verify", "--stack", str(stack.file), "--truth", str(truth))
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "messages: 300 of 300 equal" in done.stdout.splitlines()
+
+
+def test_verify_names_what_the_truth_has_and_the_store_lacks(
+    stack: StackProcess, simulated: str
+) -> None:
+    assert simulated
+    planted = stack.folder / "planted.ndjson"
+    first, *_ = (stack.folder / "cli.ndjson").read_text().splitlines(keepends=True)
+    known = msgspec.json.decode(first)
+    planted.write_text(first + msgspec.json.encode({**known, "id": "EZplanted"}).decode())
+    done = stack.run("verify", "--stack", str(stack.file), "--truth", str(planted))
+
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "EZplanted" in done.stdout
 
 
 def test_status_names_parts_lag_and_rows(stack: StackProcess, simulated: str) -> None:
