@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic, RecordsToDelete
 
 from local.ports import free_port
 
@@ -69,12 +69,16 @@ async def run(kafka: str, tmp_path: Path) -> AsyncIterator[Run]:
         worker.wait()
 
 
+def words_of(number: int) -> list[str]:
+    return [WORDS[(number * 7 + shift) % len(WORDS)] for shift in range(3)]
+
+
 async def produce(run: Run, records: int, *, pause: float = 0.0) -> None:
     producer = AIOKafkaProducer(bootstrap_servers=run.bootstrap, acks="all")
     await producer.start()
     for number in range(records):
         partition = number % PARTITIONS
-        words = [WORDS[(number * 7 + shift) % len(WORDS)] for shift in range(3)]
+        words = words_of(number)
         run.sent.update((partition, word) for word in words)
         await producer.send(run.source, msgspec.json.encode(words), partition=partition)
         if number % 20 == 0:
@@ -173,3 +177,54 @@ async def test_sigterm_ends_it_with_everything_written(run: Run) -> None:
     assert await settled(run) == run.sent, run.logs()
     worker.terminate()
     assert await asyncio.to_thread(worker.wait, 15) == 0, run.logs()
+
+
+async def test_a_hole_stops_the_worker_and_nothing_is_folded_past_it(run: Run) -> None:
+    await produce(run, 40)
+    await produce_in_a_transaction(run)  # its marker takes an offset that is never delivered
+    await produce(run, 40)
+    worker = run.start()
+    assert await asyncio.to_thread(worker.wait, 60) != 0, run.logs()
+    assert "offsets 11 to 11 were not delivered" in run.logs()
+    async with totals(run) as read:
+        emitted = await read()
+    assert sum(count for (partition, _), count in emitted.items() if partition == 0) <= 31
+
+
+async def test_what_retention_deleted_is_passed_over(run: Run) -> None:
+    await produce(run, 400)
+    admin = AIOKafkaAdminClient(bootstrap_servers=run.bootstrap)
+    await admin.start()
+    deleted = {TopicPartition(run.source, 0): RecordsToDelete(before_offset=60)}
+    await admin.delete_records(deleted)
+    await admin.close()
+    expected = expected_of(range(400), skip=range(0, 240, PARTITIONS))
+    run.sent = expected
+    run.start()
+    assert await settled(run) == expected, run.logs()
+    assert '"lost": 60' in run.logs()
+
+
+async def produce_in_a_transaction(run: Run) -> None:
+    """Write one record to partition 0, and wait until the commit marker is behind it."""
+    producer = AIOKafkaProducer(bootstrap_servers=run.bootstrap, transactional_id=run.name)
+    await producer.start()
+    async with producer.transaction():
+        await producer.send_and_wait(run.source, b'["word-0"]', partition=0)
+    await producer.stop()
+    consumer = AIOKafkaConsumer(bootstrap_servers=run.bootstrap)
+    await consumer.start()
+    first = TopicPartition(run.source, 0)
+    while (await consumer.end_offsets([first]))[first] < 12:  # noqa: ASYNC110  no event for it
+        await asyncio.sleep(0.05)
+    await consumer.stop()
+
+
+def expected_of(numbers: range, skip: range) -> Counter[tuple[int, str]]:
+    """Count what ``produce`` sends for these numbers."""
+    return Counter(
+        (number % PARTITIONS, word)
+        for number in numbers
+        if number not in skip
+        for word in words_of(number)
+    )
