@@ -79,6 +79,12 @@ MISDIRECTED: Final = _again("misdirected")
 #: Signed, so it may be real: the operator has hours to raise the limit.
 TOO_LARGE: Final = _again("too_large")
 BROKEN_BODY: Final = _again("broken_body")
+SLOW_BODY: Final = _again("slow_body")
+#: Twilio may add an algorithm or an encoding before this version knows it.
+UNKNOWN_ALGORITHM: Final = _again("unknown_algorithm")
+BAD_ENCODING: Final = _again("bad_encoding")
+#: Wrong, but from a source that used to be right: the mistake may be on this side.
+DOUBTFUL_SIGNATURE: Final = _again("doubtful_signature")
 KAFKA_AWAY: Final = _again("kafka_away")
 KAFKA_LATE: Final = _again("kafka_late")
 KAFKA_FAILED: Final = _again("kafka_failed")

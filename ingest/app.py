@@ -12,14 +12,19 @@ from aiohttp import web
 
 from ingest.coalescer import Coalescer, Limits
 from ingest.desk import Desk
-from ingest.gate import Gate
+from ingest.doubt import Doubt
+from ingest.gate import Bounds, Gate
 from ingest.http_log import http_logger
 from ingest.kafka_link import KafkaLink
+from ingest.keyring import Keyring
+from ingest.origin import TrustedProxies
+from ingest.reading import BodyLimits
 from ingest.refusals import RefusalLog
+from ingest.sender import SenderCheck
 from ingest.signature import Verifier
 from ingest.webhook import Policy, Webhook
 from pipeline import monitoring
-from pipeline.metrics import INGEST_UNACKED_BYTES
+from pipeline.metrics import INGEST_DOUBTFUL_SOURCES, INGEST_OPEN_REQUESTS, INGEST_UNACKED_BYTES
 from pipeline.settings import IngestSettings, KafkaSettings
 from pipeline.topics import DEAD_LETTERS, QUARANTINE, RAW
 
@@ -41,11 +46,12 @@ def build(settings: IngestSettings, kafka: KafkaSettings) -> web.Application:
     link = KafkaLink(kafka.bootstrap_servers, _TOPICS)
     coalescer = Coalescer(link, _limits(settings), ingress_id, _now_ms)
     INGEST_UNACKED_BYTES.set_function(lambda: coalescer.unacked_bytes)
-    gate = Gate(lambda: link.problem, lambda: coalescer.unacked_bytes, settings.max_unacked_bytes)
+    gate = Gate(lambda: link.problem, lambda: coalescer.unacked_bytes, _bounds(settings))
+    INGEST_OPEN_REQUESTS.set_function(lambda: gate.open_requests)
     refusals = RefusalLog(time.monotonic)
     webhook = Webhook(
         _policy(settings, ingress_id),
-        Verifier(settings.public_url, settings.tokens),
+        _sender_check(settings),
         gate,
         Desk(coalescer, settings.ack_timeout_s, _now_ms),
         refusals,
@@ -74,6 +80,8 @@ def runner_of(app: web.Application, settings: IngestSettings) -> web.AppRunner:
         app,
         access_log=None,
         logger=app[HTTP_LOGGER],
+        keepalive_timeout=settings.idle_timeout_s,
+        auto_decompress=False,  # the signature is over the body as it was sent
         shutdown_timeout=settings.ack_timeout_s + _GRACE_SECONDS,
     )
 
@@ -93,9 +101,21 @@ def _limits(settings: IngestSettings) -> Limits:
     )
 
 
+def _sender_check(settings: IngestSettings) -> SenderCheck:
+    keyring = Keyring(settings.tokens, settings.auth_tokens_file, time.monotonic)
+    doubt = Doubt(settings.doubt_after, settings.doubt_s, time.monotonic)
+    INGEST_DOUBTFUL_SOURCES.set_function(doubt.count)
+    verifier = Verifier(settings.public_url, keyring)
+    return SenderCheck(verifier, doubt, TrustedProxies(settings.proxy_networks))
+
+
+def _bounds(settings: IngestSettings) -> Bounds:
+    return Bounds(settings.max_open_requests, settings.max_unacked_bytes)
+
+
 def _policy(settings: IngestSettings, ingress_id: str) -> Policy:
     return Policy(
-        max_body_bytes=settings.max_body_bytes,
+        body=BodyLimits(settings.max_body_bytes, settings.body_timeout_s),
         quarantine=settings.signature_failure == "quarantine",
         ingress_id=ingress_id,
     )

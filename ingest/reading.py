@@ -1,11 +1,17 @@
-"""A request's body, read up to a limit and never beyond."""
+"""A request's body, read up to a limit and a deadline and never beyond."""
 
+import asyncio
 from typing import Final
 
+import msgspec
 from aiohttp import ClientConnectionError, web
 from aiohttp.http_exceptions import HttpProcessingError
 
-from ingest.answers import BROKEN_BODY, TOO_LARGE, RefusedError
+from ingest.answers import BAD_ENCODING, BROKEN_BODY, SLOW_BODY, TOO_LARGE, Answer, RefusedError
+from ingest.encoding import BombError, EncodingError, decoded, is_plain
+from ingest.gate import Gate
+from ingest.signature import body_matches
+from pipeline.metrics import INGEST_BYTES
 
 #: What aiohttp raises while reading when the sender went away or sent a malformed transfer.
 _BROKEN: Final = (
@@ -16,13 +22,73 @@ _BROKEN: Final = (
 )
 
 
-async def read_body(request: web.Request, limit: int) -> bytes:
-    """Read it whole; RefusedError when it is larger than ``limit`` bytes, or breaks off."""
-    if (request.content_length or 0) > limit:
+class BodyLimits(msgspec.Struct, frozen=True):
+    """Largest body as sent and inflated (bytes), and how long a sender has for it (seconds)."""
+
+    max_bytes: int
+    timeout_s: float
+
+
+class Body(msgspec.Struct, frozen=True):
+    """A body as it came, and what its content encoding makes of it."""
+
+    raw: bytes
+    encoding: str
+    limit: int
+
+    def content(self) -> bytes:
+        """The body without its content encoding; RefusedError when it is too large or broken."""
+        if is_plain(self.encoding):
+            return self.raw
+        try:
+            return decoded(self.raw, self.encoding, self.limit)
+        except BombError as error:
+            raise RefusedError(TOO_LARGE) from error
+        except EncodingError as error:
+            raise RefusedError(BAD_ENCODING) from error
+
+    def matches(self, claimed: str) -> bool:
+        """Whether the signed hash is that of the bytes as sent, or before they were encoded.
+
+        Twilio signs what it sends; a proxy that compresses on its way in changes that.
+        """
+        if body_matches(self.raw, claimed):
+            return True
+        return not is_plain(self.encoding) and body_matches(self.content(), claimed)
+
+
+async def read_body(request: web.Request, limits: BodyLimits, gate: Gate) -> Body:
+    """Read it whole; RefusedError when it is too large or too slow, or breaks off."""
+    expected = request.content_length
+    if (expected or 0) > limits.max_bytes:
         raise RefusedError(TOO_LARGE)
+    with gate.reading(limits.max_bytes if expected is None else expected):
+        raw = await _within(request, limits.timeout_s)
+    INGEST_BYTES.inc(len(raw))
+    return Body(raw, request.headers.get("Content-Encoding", ""), limits.max_bytes)
+
+
+async def _within(request: web.Request, seconds: float) -> bytes:
+    """Most bodies are there already, so the deadline is set only where one must be waited for."""
+    if request.content.is_eof():
+        return await _read(request)
+    try:
+        async with asyncio.timeout(seconds):
+            return await _read(request)
+    except TimeoutError as error:
+        raise _cut(request, SLOW_BODY) from error
+
+
+async def _read(request: web.Request) -> bytes:
     try:
         return await request.read()
     except web.HTTPRequestEntityTooLarge as error:
         raise RefusedError(TOO_LARGE) from error
     except _BROKEN as error:
         raise RefusedError(BROKEN_BODY) from error
+
+
+def _cut(request: web.Request, answer: Answer) -> RefusedError:
+    """Let the connection end with the answer; the rest of the body is not waited for."""
+    request.protocol.keep_alive(False)
+    return RefusedError(answer)

@@ -8,16 +8,21 @@ import hashlib
 import hmac
 import re
 from base64 import b64encode
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Final
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
+from ingest.keyring import Key, Keyring
+from ingest.spelling import spellings
+
 _ONLY_HASH: Final = re.compile(r"bodySHA256=([0-9a-f]{64})")
 _DEFAULT_PORTS: Final = {"https": 443, "http": 80}
+_DIGESTS: Final = {"HMAC_SHA1": "sha1", "HMAC_SHA256": "sha256"}
+_LENGTHS: Final = {28: "HMAC_SHA1", 44: "HMAC_SHA256"}
 
 
 class Verifier:
-    """Knows the public URL and the auth tokens.
+    """Knows the public URL and the keys.
 
     A request counts as signed when the signature fits the public URL's origin with either the
     path the request came in on (so the operator may give Twilio any of the ingress's paths) or
@@ -25,26 +30,64 @@ class Verifier:
     Twilio is not consistent about it. The request's own Host header is never used.
     """
 
-    def __init__(self, public_url: str, tokens: Sequence[bytes]) -> None:
+    def __init__(self, public_url: str, keyring: Keyring) -> None:
         parts = urlsplit(public_url)
-        self._origins = tuple(_origins(parts))
+        self._origins = tuple(origins(parts))
         self._path = parts.path
-        self._tokens = tuple(tokens)
+        self._keyring = keyring
+        self._last: Key | None = None
 
-    def signed(self, target: str, signature: str) -> bool:
-        """Whether one of the tokens made this signature for the request's raw target."""
+    def signed(
+        self, target: str, signature: str, algorithm: str = "HMAC_SHA1", forwarded: str = ""
+    ) -> Key | None:
+        """The key that made this signature for the request's raw target, if any did.
+
+        ``forwarded`` is one more origin, told by a proxy that is trusted.
+        """
+        digest = _DIGESTS.get(algorithm)
+        if digest is None:
+            return None
         given = _raw(signature)
-        return any(
-            hmac.compare_digest(b64encode(hmac.digest(token, url, "sha1")), given)
-            for url in self._urls(target)
-            for token in self._tokens
-        )
+        urls = tuple(self._urls(target, forwarded))
+        key = _signer(urls, self._keys(), digest, given)
+        if key is None and self._keyring.refresh():
+            key = _signer(urls, self._keys(), digest, given)
+        self._last = key or self._last
+        return key
 
-    def _urls(self, target: str) -> Iterator[bytes]:
-        path, question_mark, query = target.partition("?")
-        for each in dict.fromkeys((path, self._path)):
-            for origin in self._origins:
-                yield _raw(f"{origin}{each}{question_mark}{query}")
+    def _keys(self) -> Iterable[Key]:
+        """The one that signed last goes first: most often it signs again."""
+        keys = self._keyring.current()
+        if len(keys) == 1 or self._last not in keys:
+            return keys
+        return dict.fromkeys((self._last, *keys))
+
+    def _urls(self, target: str, forwarded: str) -> Iterator[bytes]:
+        more = origins(urlsplit(forwarded)) if forwarded else ()
+        for each in spellings(target):
+            path, question_mark, query = each.partition("?")
+            for own in dict.fromkeys((path, self._path)):
+                for origin in (*self._origins, *more):
+                    yield _raw(f"{origin}{own}{question_mark}{query}")
+
+
+def algorithm_of(settings: str | None) -> str:
+    """What ``X-Twilio-Webhooks-Signature-Settings`` names; HMAC_SHA1 where it names none."""
+    for part in (settings or "").split(","):
+        name, _, value = part.partition("=")
+        if name.strip() == "algorithm" and value.strip():
+            return value.strip().upper()
+    return "HMAC_SHA1"
+
+
+def is_known(algorithm: str) -> bool:
+    """Whether signatures of this algorithm can be checked at all."""
+    return algorithm in _DIGESTS
+
+
+def is_shaped(signature: str, algorithm: str) -> bool:
+    """Whether it could be a signature by some key; what strangers make up mostly could not."""
+    return _LENGTHS.get(len(signature)) == algorithm
 
 
 def claimed_body_hash(target: str) -> str | None:
@@ -62,8 +105,8 @@ def body_matches(body: bytes, claimed: str) -> bool:
     return hmac.compare_digest(hashlib.sha256(body).hexdigest().encode(), _raw(claimed))
 
 
-def _origins(url: SplitResult) -> Iterator[str]:
-    """Scheme and authority as configured first, then with the port added or taken away."""
+def origins(url: SplitResult) -> Iterator[str]:
+    """Scheme and authority as given first, then with the port added or taken away."""
     yield f"{url.scheme}://{url.netloc}"
     other = (
         f"{url.netloc}:{_DEFAULT_PORTS[url.scheme]}"
@@ -71,6 +114,14 @@ def _origins(url: SplitResult) -> Iterator[str]:
         else url.netloc.removesuffix(f":{url.port}")
     )
     yield f"{url.scheme}://{other}"
+
+
+def _signer(urls: Iterable[bytes], keys: Iterable[Key], digest: str, given: bytes) -> Key | None:
+    for key in keys:
+        for url in urls:
+            if hmac.compare_digest(b64encode(hmac.digest(key.secret, url, digest)), given):
+                return key
+    return None
 
 
 def _raw(text: str) -> bytes:

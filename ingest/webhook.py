@@ -1,7 +1,6 @@
-"""The webhook: who sent a request, what is in it, and what the sender is told."""
+"""The webhook: what is in a request, and what the sender is told."""
 
 from collections.abc import Callable
-from typing import Final
 
 import msgspec
 from aiohttp import web
@@ -12,19 +11,18 @@ from ingest.delivery import LateError
 from ingest.desk import Desk
 from ingest.gate import Gate
 from ingest.quarantine import quarantined
-from ingest.reading import read_body
+from ingest.reading import Body, BodyLimits, read_body
 from ingest.refusals import RefusalLog
-from ingest.signature import Verifier, body_matches, claimed_body_hash
+from ingest.sender import Claim, SenderCheck
 from ingest.splitting import NotEventsError, NotJsonError, elements_of
 from pipeline.errors import UnavailableError
-
-SIGNATURE_HEADER: Final = "X-Twilio-Signature"
+from pipeline.metrics import INGEST_FOREIGN_ACCOUNTS
 
 
 class Policy(msgspec.Struct, frozen=True):
-    """What the operator decides: the largest body in bytes, and what becomes of a forged one."""
+    """What the operator decides: how much is read, and what becomes of a forged request."""
 
-    max_body_bytes: int
+    body: BodyLimits
     quarantine: bool
     ingress_id: str
 
@@ -39,7 +37,7 @@ class Webhook:
     def __init__(  # noqa: PLR0913  its collaborators, each of one concern
         self,
         policy: Policy,
-        verifier: Verifier,
+        sender: SenderCheck,
         gate: Gate,
         desk: Desk,
         refusals: RefusalLog,
@@ -47,7 +45,7 @@ class Webhook:
         now_ms: Callable[[], int],
     ) -> None:
         self._policy = policy
-        self._verifier = verifier
+        self._sender = sender
         self._gate = gate
         self._desk = desk
         self._refusals = refusals
@@ -59,7 +57,7 @@ class Webhook:
 
     async def misdirected(self, request: web.Request) -> web.Response:
         """Any other path or method: 404, unless Twilio signed it, for then events would be lost."""
-        if self._url_problem(request, claimed_body_hash(request.raw_path)):
+        if self._sender.claim(request).problem:
             return answers.NOT_FOUND.response()
         self._refusals.refused(answers.MISDIRECTED, method=request.method)
         return answers.MISDIRECTED.response()
@@ -80,27 +78,23 @@ class Webhook:
         return answer
 
     async def _receive(self, request: web.Request) -> Answer:
-        self._gate.check()
-        claimed = claimed_body_hash(request.raw_path)
-        problem = self._url_problem(request, claimed)
-        if problem and not self._policy.quarantine:
-            raise RefusedError(problem)
-        body = await read_body(request, self._policy.max_body_bytes)
-        if not problem and not body_matches(body, claimed or ""):
-            problem = answers.WRONG_BODY_HASH
-        if problem:
-            return await self._unverified(request, problem, body)
-        await self._desk.accept(_elements(body))
-        return answers.OK
+        with self._gate.passing():
+            claim = self._sender.check(request)
+            if claim.problem and not self._policy.quarantine:
+                raise RefusedError(claim.problem)
+            body = await read_body(request, self._policy.body, self._gate)
+            if claim.problem:
+                return await self._unverified(request, claim.problem, body.raw)
+            if not body.matches(claim.body_hash):
+                return await self._unverified(request, answers.WRONG_BODY_HASH, body.raw)
+            return await self._accept(claim, body)
 
-    def _url_problem(self, request: web.Request, claimed: str | None) -> Answer | None:
-        signature = request.headers.get(SIGNATURE_HEADER)
-        if not signature:
-            return answers.NO_SIGNATURE
-        if claimed is None:
-            return answers.NO_BODY_HASH
-        fits = self._verifier.signed(request.raw_path, signature)
-        return None if fits else answers.WRONG_SIGNATURE
+    async def _accept(self, claim: Claim, body: Body) -> Answer:
+        content = body.content()
+        await self._desk.accept(_elements(content))
+        if claim.account not in content:
+            INGEST_FOREIGN_ACCOUNTS.inc()
+        return answers.OK
 
     async def _unverified(self, request: web.Request, problem: Answer, body: bytes) -> Answer:
         if not self._policy.quarantine:

@@ -28,6 +28,56 @@ INGEST_QUARANTINED: Final = Counter(
 INGEST_UNACKED_BYTES: Final = Gauge(
     "twilio_ingest_unacked_bytes", "Bytes taken in that Kafka has not acknowledged yet."
 )
+INGEST_OPEN_REQUESTS: Final = Gauge(
+    "twilio_ingest_open_requests", "Webhook requests taken in and not answered yet."
+)
+INGEST_BYTES: Final = Counter(
+    "twilio_ingest_bytes", "Bytes of request bodies read, as they came over the wire."
+)
+INGEST_DOUBTFUL_SOURCES: Final = Gauge(
+    "twilio_ingest_doubtful_sources",
+    "Senders whose signatures used to be right and now fail in a row; they are answered 503.",
+)
+INGEST_TOKENS_STALE: Final = Gauge(
+    "twilio_ingest_tokens_stale", "1 while the file of tokens can't be read; old ones stay in use."
+)
+INGEST_FOREIGN_ACCOUNTS: Final = Counter(
+    "twilio_ingest_foreign_accounts",
+    "Accepted requests that do not mention the account whose token signed them.",
+)
+
+INGEST_SPOOL_RECORDS: Final = Gauge(
+    "twilio_ingest_spool_records", "Records in the spool that Kafka has not acknowledged yet."
+)
+INGEST_SPOOL_BYTES: Final = Gauge("twilio_ingest_spool_bytes", "Bytes the spool takes on disk.")
+INGEST_SPOOL_OLDEST_SECONDS: Final = Gauge(
+    "twilio_ingest_spool_oldest_seconds", "Age of the oldest file of the spool; 0 when empty."
+)
+INGEST_SPOOL_APPENDED: Final = Counter(
+    "twilio_ingest_spool_appended_records", "Records made safe in the spool."
+)
+INGEST_SPOOL_DRAINED: Final = Counter(
+    "twilio_ingest_spool_drained_records", "Records of the spool that Kafka has acknowledged."
+)
+INGEST_SPOOL_REFUSED: Final = Counter(
+    "twilio_ingest_spool_refused_records",
+    "Records the spool could not take, by reason; their requests were answered 503.",
+    ["reason"],
+)
+INGEST_SPOOL_LOST: Final = Counter(
+    "twilio_ingest_spool_lost_records", "Acknowledged records that a damaged spool no longer holds."
+)
+INGEST_SPOOL_DAMAGED: Final = Counter(
+    "twilio_ingest_spool_damages",
+    "Damaged places found: `hole` lost records, `tail` may be a write no request was told of.",
+    ["kind"],
+)
+INGEST_SPOOL_SET_ASIDE: Final = Counter(
+    "twilio_ingest_spool_set_aside_records", "Records Kafka will never take, kept as files."
+)
+INGEST_SPOOL_SYNC_SECONDS: Final = Histogram(
+    "twilio_ingest_spool_sync_seconds", "One write to the spool, to the end of its fsync."
+)
 
 PROCESSOR_EVENTS: Final = Counter(
     "twilio_processor_events", "Events a processor folded.", ["processor"]

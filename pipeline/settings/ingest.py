@@ -1,8 +1,11 @@
 """How the webhook listens, whom it believes, and how it coalesces."""
 
+import re
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
 from typing import Final, Literal
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import SettingsConfigDict
 
 from pipeline.settings.base import PipelineSettings
@@ -22,12 +25,34 @@ class IngestSettings(PipelineSettings):
         description="The URL given to Twilio for the sink, as Twilio signs it, without a query.",
         pattern=r"^https?://[^?#]+$",
     )
+    auth_tokens_file: Path | None = Field(
+        None,
+        description="File with more tokens, read again when it changes; commas or lines between.",
+    )
     auth_tokens: SecretStr = Field(
-        description="Twilio auth tokens that may sign, separated by commas (primary, secondary)."
+        SecretStr(""),
+        validate_default=True,
+        description="Twilio auth tokens (and secrets of shared keys) that may sign, separated by "
+        "commas; `ACCOUNT_SID:token` names a subaccount's.",
+    )
+    trusted_proxies: str = Field(
+        "",
+        description="Networks of proxies whose X-Forwarded-* headers count, `10.0.0.0/8,...`.",
     )
     signature_failure: Literal["reject", "quarantine"] = Field(
         "reject",
         description="A bad signature: `reject` answers 403; `quarantine` keeps the body, says 200.",
+    )
+    doubt_after: int = Field(
+        10,
+        ge=1,
+        description="Wrong signatures in a row from a sender that used to be right, after which "
+        "they are answered 503 instead of 403.",
+    )
+    doubt_s: float = Field(
+        14_400,
+        ge=0,
+        description="How long such a sender is answered 503, in seconds; 0 never does.",
     )
     max_body_bytes: int = Field(
         4 * 1024 * 1024,
@@ -48,7 +73,19 @@ class IngestSettings(PipelineSettings):
     max_unacked_bytes: int = Field(
         64 * 1024 * 1024,
         ge=1024,
-        description="Bytes waiting for Kafka above which requests are answered 503.",
+        description="Bytes being read or waiting for Kafka above which requests are answered 503.",
+    )
+    max_open_requests: int = Field(
+        4096, ge=1, description="Requests under way above which further ones are answered 503."
+    )
+    body_timeout_s: float = Field(
+        4.0, gt=0, description="Seconds a sender has for a request's body before 503."
+    )
+    idle_timeout_s: float = Field(
+        75.0,
+        gt=0,
+        description="Seconds a connection may go without a whole request head before it is cut; "
+        "more than the proxy keeps its own connections.",
     )
     ack_timeout_s: float = Field(
         4.5, gt=0, description="Seconds to wait for Kafka before answering 503 (Twilio waits 5)."
@@ -56,18 +93,29 @@ class IngestSettings(PipelineSettings):
 
     @field_validator("auth_tokens")
     @classmethod
-    def _some_token(cls, value: SecretStr) -> SecretStr:
-        if not split_tokens(value):
-            raise ValueError("needs at least one token")
+    def _some_token(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
+        if not split_secrets(value.get_secret_value()) and not info.data.get("auth_tokens_file"):
+            raise ValueError("needs at least one token, or set the file of tokens")
+        return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        for each in split_secrets(value):
+            ip_network(each)
         return value
 
     @property
-    def tokens(self) -> tuple[bytes, ...]:
+    def tokens(self) -> tuple[str, ...]:
         """The auth tokens, in the order they are tried."""
-        return split_tokens(self.auth_tokens)
+        return split_secrets(self.auth_tokens.get_secret_value())
+
+    @property
+    def proxy_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """The networks of trusted proxies."""
+        return tuple(ip_network(each) for each in split_secrets(self.trusted_proxies))
 
 
-def split_tokens(value: SecretStr) -> tuple[bytes, ...]:
-    """Cut a comma-separated secret, dropping blanks."""
-    parts = (part.strip() for part in value.get_secret_value().split(","))
-    return tuple(part.encode() for part in parts if part)
+def split_secrets(text: str) -> tuple[str, ...]:
+    """Cut a list at commas, blanks and line ends."""
+    return tuple(part for part in re.split(r"[,\s]+", text) if part)
