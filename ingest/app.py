@@ -5,7 +5,7 @@ import logging
 import secrets
 import socket
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Final
 
 from aiohttp import web
@@ -22,10 +22,12 @@ from ingest.reading import BodyLimits
 from ingest.refusals import RefusalLog
 from ingest.sender import SenderCheck
 from ingest.signature import Verifier
+from ingest.spool.relay import Relay
+from ingest.spool.station import SpoolStation
 from ingest.webhook import Policy, Webhook
 from pipeline import monitoring
 from pipeline.metrics import INGEST_DOUBTFUL_SOURCES, INGEST_OPEN_REQUESTS, INGEST_UNACKED_BYTES
-from pipeline.settings import IngestSettings, KafkaSettings
+from pipeline.settings import IngestSettings, KafkaSettings, SpoolSettings
 from pipeline.topics import DEAD_LETTERS, QUARANTINE, RAW
 
 PATHS: Final = ("/twilio/events", "/api/webhooks/twilio-events")
@@ -37,16 +39,20 @@ _MILLISECOND: Final = 1_000_000
 _TOPICS: Final = (*RAW.values(), DEAD_LETTERS, QUARANTINE)
 
 
-def build(settings: IngestSettings, kafka: KafkaSettings) -> web.Application:
+def build(
+    settings: IngestSettings, kafka: KafkaSettings, spool: SpoolSettings | None = None
+) -> web.Application:
     """The web application; it connects to Kafka when it starts and flushes when it stops.
 
-    Needs a running event loop.
+    Needs a running event loop. ConfigurationError when the spool's folder can't be used.
     """
     ingress_id = f"{socket.gethostname()}-{secrets.token_hex(4)}"
     link = KafkaLink(kafka.bootstrap_servers, _TOPICS)
-    coalescer = Coalescer(link, _limits(settings), ingress_id, _now_ms)
+    station = SpoolStation(spool, link, _now_ms) if spool and spool.directory else None
+    outlet = station.relay if station else link
+    coalescer = Coalescer(outlet, _limits(settings), ingress_id, _now_ms)
     INGEST_UNACKED_BYTES.set_function(lambda: coalescer.unacked_bytes)
-    gate = Gate(lambda: link.problem, lambda: coalescer.unacked_bytes, _bounds(settings))
+    gate = Gate(lambda: outlet.problem, lambda: coalescer.unacked_bytes, _bounds(settings))
     INGEST_OPEN_REQUESTS.set_function(lambda: gate.open_requests)
     refusals = RefusalLog(time.monotonic)
     webhook = Webhook(
@@ -60,18 +66,40 @@ def build(settings: IngestSettings, kafka: KafkaSettings) -> web.Application:
     app = web.Application(client_max_size=settings.max_body_bytes)
     app[GATE] = gate
     app[HTTP_LOGGER] = http_logger(refusals)
-    _add_routes(app, webhook, gate)
+    _add_routes(app, webhook, gate, outlet)
+    app.cleanup_ctx.append(_life(link, coalescer, station))
+    return app
 
-    async def connection(_: web.Application) -> AsyncIterator[None]:
-        running = asyncio.get_running_loop().create_task(link.run(coalescer.lay_out))
+
+def _life(
+    link: KafkaLink, coalescer: Coalescer, station: SpoolStation | None
+) -> Callable[[web.Application], AsyncIterator[None]]:
+    """Connected, and draining the spool, from the start to the end of the application."""
+
+    async def life(_: web.Application) -> AsyncIterator[None]:
+        layouts: list[Callable[[dict[str, int]], None]] = [coalescer.lay_out]
+        if station:
+            layouts.append(station.note_layout)
+            coalescer.lay_out(station.last_layout(_TOPICS) or {})
+        loop = asyncio.get_running_loop()
+        running = [loop.create_task(link.run(lambda layout: _tell(layouts, layout)))]
+        if station:
+            running.append(loop.create_task(station.run()))
         yield
         await coalescer.drain(_FLUSH_SECONDS)
-        running.cancel()
-        await asyncio.wait([running])
+        for task in running:
+            task.cancel()
+        await asyncio.wait(running)
         await link.close(_FLUSH_SECONDS)
+        if station:
+            await station.close()
 
-    app.cleanup_ctx.append(connection)
-    return app
+    return life
+
+
+def _tell(layouts: list[Callable[[dict[str, int]], None]], layout: dict[str, int]) -> None:
+    for each in layouts:
+        each(layout)
 
 
 def runner_of(app: web.Application, settings: IngestSettings) -> web.AppRunner:
@@ -86,10 +114,12 @@ def runner_of(app: web.Application, settings: IngestSettings) -> web.AppRunner:
     )
 
 
-def _add_routes(app: web.Application, webhook: Webhook, gate: Gate) -> None:
+def _add_routes(
+    app: web.Application, webhook: Webhook, gate: Gate, outlet: KafkaLink | Relay
+) -> None:
     for path in PATHS:
         app.router.add_post(path, webhook.receive)
-    monitoring.add_routes(app, gate.problem)
+    monitoring.add_routes(app, gate.problem, lambda: outlet.state)
     app.router.add_route("*", "/{anywhere:.*}", webhook.misdirected)
 
 

@@ -12,7 +12,7 @@ from typing import Final, Protocol
 import msgspec
 
 from ingest.delivery import Delivery
-from pipeline.metrics import INGEST_RECORDS
+from pipeline.errors import UnavailableError
 from pipeline.records import Headers, RecordInfo, join, partition_of, raw_headers
 from pipeline.topics import RAW
 
@@ -35,6 +35,10 @@ class Record(msgspec.Struct, frozen=True):
     value: bytes
     headers: Headers
     events: int
+
+
+class NeverError(UnavailableError):
+    """Kafka's present settings forbid this record, however often it is sent."""
 
 
 class Outlet(Protocol):
@@ -147,7 +151,6 @@ class Coalescer:
             async with lane.turn:
                 acknowledged = await self._outlet.send(self._record(lane, batch))
             await acknowledged
-            INGEST_RECORDS.labels(lane.topic).inc()
         except Exception as error:  # noqa: BLE001  whatever it was, its requests must be told
             failure = error
         finally:

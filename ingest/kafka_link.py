@@ -1,16 +1,23 @@
 """The connection to Kafka: made, watched, and made anew when it can't be used any more."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Final
 
 import structlog
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError, KafkaTimeoutError, MessageSizeTooLargeError
+from aiokafka.errors import (
+    KafkaError,
+    KafkaTimeoutError,
+    MessageSizeTooLargeError,
+    ProducerClosed,
+)
 
-from ingest.coalescer import Record
+from ingest.coalescer import NeverError, Record
 from pipeline.errors import UnavailableError
+from pipeline.metrics import INGEST_RECORDS
 from pipeline.topics import MAX_MESSAGE_BYTES
 
 _RETRY_SECONDS: Final = 0.5
@@ -34,24 +41,38 @@ class KafkaLink:
         self._bootstrap_servers = bootstrap_servers
         self._topics = tuple(topics)
         self._producer: AIOKafkaProducer | None = None
+        self._partition_counts: dict[str, int] = {}
         self._broken = asyncio.Event()
         self._retired: set[asyncio.Task[None]] = set()
         self.problem: str | None = "not connected to Kafka yet"
 
-    async def send(self, record: Record) -> Awaitable[object]:
-        """Queue a record; UnavailableError (now or from the result) when Kafka can't take it."""
+    @property
+    def state(self) -> str:
+        """What /readyz says while records can be sent."""
+        return "ready"
+
+    async def send(self, record: Record) -> asyncio.Future[None]:
+        """Queue a record; UnavailableError (now or from the result) when Kafka can't take it.
+
+        NeverError when it is too large for Kafka's settings.
+        """
         if self._producer is None:
             raise UnavailableError(self.problem or _NO_BROKER)
         try:
             acknowledged = await self._producer.send(
-                record.topic, record.value, partition=record.partition, headers=record.headers
+                record.topic,
+                record.value,
+                partition=record.partition % self._partition_counts[record.topic],
+                headers=record.headers,
             )
         except (KafkaTimeoutError, MessageSizeTooLargeError) as error:
             raise _refused(error) from error
         except KafkaError as error:
             self._broken.set()
             raise _refused(error) from error
-        return self._acknowledgement(acknowledged)
+        result: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        acknowledged.add_done_callback(partial(self._settle, result, record.topic))
+        return result
 
     async def run(self, on_layout: Callable[[dict[str, int]], None]) -> None:
         """Connect, watch, and connect again when broken; ends only by cancellation.
@@ -60,6 +81,7 @@ class KafkaLink:
         """
         while True:
             producer, partitions = await self._connect()
+            self._partition_counts = partitions
             on_layout(partitions)
             self._broken.clear()
             self._producer = producer
@@ -75,13 +97,24 @@ class KafkaLink:
         if self._retired:
             await asyncio.wait(self._retired, timeout=seconds)
 
-    async def _acknowledgement(self, acknowledged: Awaitable[object]) -> None:
+    def _settle(
+        self, result: asyncio.Future[None], topic: str, acknowledged: asyncio.Future[object]
+    ) -> None:
         """A record that fails after it was sent leaves a hole in the producer's sequence."""
-        try:
-            await acknowledged
-        except KafkaError as error:
+        failure: BaseException | None = (
+            ProducerClosed() if acknowledged.cancelled() else acknowledged.exception()
+        )
+        if failure:
             self._broken.set()
-            raise _refused(error) from error
+        else:
+            INGEST_RECORDS.labels(topic).inc()
+        if result.done():
+            return
+        if failure:
+            result.set_exception(_refused(failure))
+            result.exception()  # whoever still waits is told; nobody must
+        else:
+            result.set_result(None)
 
     async def _connect(self) -> tuple[AIOKafkaProducer, dict[str, int]]:
         while True:
@@ -146,5 +179,6 @@ class KafkaLink:
         stopping.add_done_callback(self._retired.discard)
 
 
-def _refused(error: KafkaError) -> UnavailableError:
-    return UnavailableError(f"Kafka did not take the record: {type(error).__name__}")
+def _refused(error: BaseException) -> UnavailableError:
+    kind = NeverError if isinstance(error, MessageSizeTooLargeError) else UnavailableError
+    return kind(f"Kafka did not take the record: {type(error).__name__}")

@@ -12,24 +12,26 @@ from aiohttp import web
 
 from ingest.app import GATE, build, runner_of
 from pipeline.errors import ConfigurationError
-from pipeline.settings import IngestSettings, KafkaSettings
+from pipeline.settings import IngestSettings, KafkaSettings, SpoolSettings
 
 _BACKLOG: Final = 1024
 _GC_THRESHOLDS: Final = (50_000, 20, 100)
 _log = structlog.stdlib.get_logger("ingest")
 
 
-def run(settings: IngestSettings, kafka: KafkaSettings) -> None:
+def run(settings: IngestSettings, kafka: KafkaSettings, spool: SpoolSettings | None = None) -> None:
     """Serve until SIGTERM or SIGINT; ConfigurationError when the address can't be used."""
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_serve(settings, kafka))
+        runner.run(_serve(settings, kafka, spool))
 
 
-async def _serve(settings: IngestSettings, kafka: KafkaSettings) -> None:
+async def _serve(
+    settings: IngestSettings, kafka: KafkaSettings, spool: SpoolSettings | None
+) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    app = build(settings, kafka)
+    app = build(settings, kafka, spool)
     runner = runner_of(app, settings)
     await runner.setup()
     try:

@@ -72,6 +72,7 @@ class StackParts:
             f"{prefix}PORT": str(self.ingest_port),
             f"{prefix}PUBLIC_URL": PUBLIC_URL,
             f"{prefix}AUTH_TOKENS": self.secrets.auth_token,
+            "TWILIO_PIPELINE_SPOOL_DIRECTORY": str(self.folder / "spool"),
         }
         return self._command("ingest", environment, self.ingest_port)
 

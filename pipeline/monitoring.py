@@ -12,15 +12,17 @@ from pipeline.errors import ConfigurationError
 Readiness = Callable[[], str | None]
 
 
-def add_routes(app: web.Application, readiness: Readiness) -> None:
-    """Add GET /healthz, /readyz (200, or 503 with the reason) and /metrics."""
+def add_routes(
+    app: web.Application, readiness: Readiness, state: Callable[[], str] = lambda: "ready"
+) -> None:
+    """Add GET /healthz, /readyz (200 with the state, or 503 with the reason) and /metrics."""
 
     async def healthz(_: web.Request) -> web.Response:
         return web.Response(text="ok\n")
 
     async def readyz(_: web.Request) -> web.Response:
         reason = readiness()
-        return web.Response(status=503 if reason else 200, text=f"{reason or 'ready'}\n")
+        return web.Response(status=503 if reason else 200, text=f"{reason or state()}\n")
 
     async def metrics(_: web.Request) -> web.Response:
         return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})

@@ -4,7 +4,7 @@ import typer
 
 from ingest.run import run
 from pipeline import logs
-from pipeline.settings import IngestSettings, KafkaSettings, LogSettings, load
+from pipeline.settings import IngestSettings, KafkaSettings, LogSettings, SpoolSettings, load
 
 app = typer.Typer()
 
@@ -19,4 +19,4 @@ def ingest() -> None:
     Example: TWILIO_PIPELINE_INGEST_PORT=8080 twilio-pipeline ingest
     """
     logs.configure(load(LogSettings))
-    run(load(IngestSettings), load(KafkaSettings))
+    run(load(IngestSettings), load(KafkaSettings), load(SpoolSettings))

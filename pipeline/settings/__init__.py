@@ -8,11 +8,13 @@ from pipeline.settings.lifecycle import LifecycleSettings
 from pipeline.settings.log import LogSettings
 from pipeline.settings.privacy import PrivacySettings
 from pipeline.settings.sink import SinkSettings
+from pipeline.settings.spool import SpoolSettings
 
 #: Every settings class, for the reference page.
 ALL: tuple[type[PipelineSettings], ...] = (
     KafkaSettings,
     IngestSettings,
+    SpoolSettings,
     LifecycleSettings,
     SinkSettings,
     ClickHouseSettings,
@@ -30,5 +32,6 @@ __all__ = [
     "PipelineSettings",
     "PrivacySettings",
     "SinkSettings",
+    "SpoolSettings",
     "load",
 ]

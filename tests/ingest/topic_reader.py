@@ -27,6 +27,10 @@ class TopicReader:
         ]
         self._marks = await self._consumer.end_offsets(partitions)
 
+    def rewind(self) -> None:
+        """Read from the beginning of the topics, where a test has a broker of its own."""
+        self._marks = dict.fromkeys(self._marks, 0)
+
     async def new(self, topic: str) -> list[ConsumerRecord]:
         """All records a topic has got since the mark, by partition and offset."""
         own = [each for each in self._marks if each.topic == topic]
