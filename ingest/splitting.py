@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from pipeline.errors import PermanentError
-from pipeline.twilio.envelope import NotAnEventError, split
+from pipeline.twilio.envelope import NotAnEventError, cut
 
 _BLANKS: Final = b" \t\r\n"
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
@@ -33,7 +33,7 @@ def elements_of(body: bytes) -> list[bytes]:
     """
     array = b"[%b]" % body if body.lstrip(_BLANKS)[:1] == b"{" else body
     try:
-        elements = list(map(bytes, split(array)))
+        elements = list(map(bytes, cut(array)))
     except NotAnEventError:
         return _elements_patiently(body)
     if array is not body and len(elements) != 1:

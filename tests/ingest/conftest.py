@@ -8,10 +8,11 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 import aiohttp
 import pytest
 from aiohttp import web
+from aiokafka import AIOKafkaConsumer
 
 from ingest.app import build, runner_of
 from pipeline.settings import IngestSettings, KafkaSettings, load
-from pipeline.topics import ensure_topics
+from pipeline.topics import RAW, ensure_topics
 from tests.ingest.topic_reader import TopicReader, reading
 from tests.ingest.twilio_like import ORIGIN, PATH, TOKEN, Sender
 
@@ -21,9 +22,19 @@ StartIngress = Callable[..., AbstractAsyncContextManager[Sender]]
 @pytest.fixture
 async def broker(kafka: str) -> KafkaSettings:
     """The broker, with the product's topics."""
-    settings = load(KafkaSettings, bootstrap_servers=kafka)
-    await ensure_topics(settings)
-    return settings
+    await ensure_topics(load(KafkaSettings, bootstrap_servers=kafka))
+    partitions = await partitions_of(kafka, RAW["messaging"])
+    return load(KafkaSettings, bootstrap_servers=kafka, partitions=partitions)
+
+
+async def partitions_of(kafka: str, topic: str) -> int:
+    """How many there are: on the run's shared broker another test may have made the topic."""
+    consumer = AIOKafkaConsumer(topic, bootstrap_servers=kafka)
+    await consumer.start()
+    try:
+        return len(consumer.partitions_for_topic(topic) or ())
+    finally:
+        await consumer.stop()
 
 
 @pytest.fixture
