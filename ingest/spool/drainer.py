@@ -21,6 +21,7 @@ from pipeline.metrics import INGEST_SPOOL_SET_ASIDE
 
 _GROUP: Final = 64
 _RETRY_SECONDS: Final = 0.2
+_AFTER_FAILURE_SECONDS: Final = 2.0
 _NOTE_SECONDS: Final = 0.25
 _ACK_SECONDS: Final = 30.0
 _log: Final = structlog.stdlib.get_logger("ingest")
@@ -60,9 +61,10 @@ class Drainer:
             segment = await self._spool.oldest()
             try:
                 await self._drain(segment)
-            except OSError as error:
-                _log.error("the spool can't be read", file=segment.path.name, error=error.strerror)
-                await asyncio.sleep(_RETRY_SECONDS)
+            except Exception as error:  # noqa: BLE001  an end of draining would never be noticed
+                why = error.strerror if isinstance(error, OSError) else type(error).__name__
+                _log.error("the spool does not drain", file=segment.path.name, error=why)
+                await asyncio.sleep(_AFTER_FAILURE_SECONDS)
             if not self._spool.records:
                 self._circuit.close()
 
@@ -70,8 +72,9 @@ class Drainer:
         try:
             items = await self._spool.read(segment)
         except OSError:
-            await self._spool.put_aside(segment)
-            report_damage(segment.path.name, Damage(0, segment.size, segment.first, 0, tail=False))
+            lost = await self._spool.put_aside(segment)
+            damage = Damage(0, segment.size, segment.first, lost, tail=False)
+            report_damage(segment.path.name, damage)
             raise
         await self._deliver(deque(item for item in items if isinstance(item, Frame)))
         for item in items:

@@ -105,13 +105,15 @@ class SpoolLog:
 
     def drop(self, segment: Segment) -> None:
         """A file is drained: free its space."""
-        self._segments.remove(segment)
+        self._forget(segment)
         self._disk.remove(segment.path)
 
-    def put_aside(self, segment: Segment) -> None:
-        """A file can't be read: keep it for a person, out of the way."""
-        self._segments.remove(segment)
+    def put_aside(self, segment: Segment) -> int:
+        """A file can't be read: keep it for a person, and give how many records it held."""
+        limit = self._segments[1].first if len(self._segments) > 1 else self._next
+        self._forget(segment)
         segment.path.rename(segment.path.with_suffix(".unreadable"))
+        return limit - max(segment.first, self.cursor)
 
     def keep(self, name: str, value: bytes) -> None:
         """A record can't be delivered: keep it for a person, as a file of its own."""
@@ -133,6 +135,12 @@ class SpoolLog:
         if self._active is not None:
             self._disk.close(self._active)
         self._active = None
+
+    def _forget(self, segment: Segment) -> None:
+        """Without files there is nothing to drain, whatever damage has cost."""
+        self._segments.remove(segment)
+        if not self._segments:
+            self._advanced = self._appended
 
     def _abandon(self, segment: Segment, descriptor: int) -> None:
         """Leave no half of what failed, as far as the disk still obeys."""

@@ -112,9 +112,9 @@ class Spool:
         await self._on_disk(self._log.drop, segment)
         self._full = False
 
-    async def put_aside(self, segment: Segment) -> None:
-        """A file can't be read: keep it for a person."""
-        await self._on_disk(self._log.put_aside, segment)
+    async def put_aside(self, segment: Segment) -> int:
+        """A file can't be read: keep it for a person, and give how many records it held."""
+        return await self._on_disk(self._log.put_aside, segment)
 
     async def keep(self, name: str, value: bytes) -> None:
         """A record can't be delivered: keep it for a person."""

@@ -15,6 +15,7 @@ class FaultyDisk(Disk):
     def __init__(self) -> None:
         self.fails: dict[str, int] = {}
         self.syncs = 0
+        self.unreadable: set[Path] = set()
 
     def fill_up(self) -> None:
         """No space left."""
@@ -35,6 +36,12 @@ class FaultyDisk(Disk):
             super().write(descriptor, data[: len(data) // 2])
         self._meet("write")
         super().write(descriptor, data)
+
+    @override
+    def read(self, path: Path) -> bytes:
+        if path in self.unreadable:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return super().read(path)
 
     @override
     def sync(self, descriptor: int) -> None:

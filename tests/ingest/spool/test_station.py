@@ -252,6 +252,35 @@ async def test_a_record_kafka_never_takes_is_set_aside_and_the_rest_goes_on(
     assert record(1).value in kept.read_bytes()
 
 
+async def test_a_file_that_can_not_be_read_is_put_aside_and_the_rest_goes_on(
+    tmp_path: Path, broker: Broker, disk: FaultyDisk
+) -> None:
+    broker.problem = "away"
+    async with draining(open_station(tmp_path, broker, disk)) as station:
+        for number in range(2):
+            await put(station, record(number, 5000))
+        disk.unreadable = {files(tmp_path)[0]}
+    broker.problem = None
+    lost = counted("lost_records_total")
+    async with draining(open_station(tmp_path, broker, disk)):
+        await until(lambda: broker.stored == [record(1, 5000)])
+        await until(lambda: counted("records") == 0)
+    assert counted("lost_records_total") == lost + 1
+    assert len(files(tmp_path, "*.unreadable")) == 1
+
+
+async def test_a_file_that_becomes_unreadable_is_counted_and_the_depth_stays_right(
+    tmp_path: Path, broker: Broker, disk: FaultyDisk
+) -> None:
+    broker.problem = "away"
+    lost = counted("lost_records_total")
+    disk.unreadable = {tmp_path / f"{0:020d}.spool"}
+    async with draining(open_station(tmp_path, broker, disk)) as station:
+        await put(station, record(0))
+        await until(lambda: counted("lost_records_total") == lost + 1)
+        assert counted("records") == 0
+
+
 async def test_two_processes_never_share_a_spool(
     tmp_path: Path, broker: Broker, disk: FaultyDisk
 ) -> None:
