@@ -1,7 +1,8 @@
 """The load generator, a process of its own: posts over kept-alive connections, one at a time.
 
-``python -m benchmarks.load PORT EVENTS_EACH CONNECTIONS WARM_SECONDS SECONDS`` prints a Load as
-JSON. Raw sockets: a full HTTP client would need more time than the server it measures.
+``python -m benchmarks.load PORT EVENTS_EACH CONNECTIONS WARM_SECONDS SECONDS RATE`` prints a Load
+as JSON; RATE is in requests a second over all connections, 0 as fast as they are answered.
+Raw sockets: a full HTTP client would need more time than the server it measures.
 """
 
 import asyncio
@@ -36,8 +37,9 @@ class Load(msgspec.Struct):
 class _Connection(asyncio.Protocol):
     """Sends the next post as soon as the last one is answered (with an empty body)."""
 
-    def __init__(self, source: Iterator[bytes]) -> None:
+    def __init__(self, source: Iterator[bytes], interval: float) -> None:
         self._source = source
+        self._interval = interval
         self._transport: asyncio.Transport | None = None
         self._answer = b""
         self._sent_at = 0.0
@@ -56,7 +58,11 @@ class _Connection(asyncio.Protocol):
             return
         self.latencies.append(time.perf_counter() - self._sent_at)
         self.failures += not self._answer.startswith(_OK)
-        self._send()
+        wait = self._sent_at + self._interval - time.perf_counter()
+        if wait > 0:
+            asyncio.get_running_loop().call_later(wait, self._send)
+        else:
+            self._send()
 
     def _send(self) -> None:
         self._answer = b""
@@ -65,15 +71,21 @@ class _Connection(asyncio.Protocol):
             self._transport.write(next(self._source))
 
 
-async def measure(
-    port: int, events_each: int, connections: int, warm_seconds: float, seconds: float
+async def measure(  # noqa: PLR0913, PLR0917  the numbers of the command line
+    port: int,
+    events_each: int,
+    connections: int,
+    warm_seconds: float,
+    seconds: float,
+    rate: float,
 ) -> Load:
     """Post for ``warm_seconds`` unmeasured, then for ``seconds``."""
     made = posts(_DISTINCT_BYTES // (_EVENT_BYTES * events_each), events_each)
     source = itertools.cycle(made)
+    interval = connections / rate if rate else 0.0
     loop = asyncio.get_running_loop()
     clients = [
-        (await loop.create_connection(lambda: _Connection(source), "127.0.0.1", port))[1]
+        (await loop.create_connection(lambda: _Connection(source, interval), "127.0.0.1", port))[1]
         for _ in range(connections)
     ]
     await asyncio.sleep(warm_seconds)
@@ -96,9 +108,7 @@ def _load(clients: list[_Connection], seconds: float) -> Load:
 
 
 if __name__ == "__main__":
-    numbers = [float(each) for each in sys.argv[1:6]]
+    numbers = [float(each) for each in sys.argv[1:7]]
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as main:
-        result = main.run(
-            measure(int(numbers[0]), int(numbers[1]), int(numbers[2]), numbers[3], numbers[4])
-        )
+        result = main.run(measure(int(numbers[0]), int(numbers[1]), int(numbers[2]), *numbers[3:]))
     sys.stdout.write(msgspec.json.encode(result).decode())
