@@ -1,8 +1,11 @@
 """Removes what was written or spoken from an event: one-time passwords travel in it."""
 
+import re
 from typing import Any, Final
 
 import msgspec
+
+from pipeline.twilio.envelope import mended
 
 #: Names, in lower case, under which Twilio's products carry texts; a voice response's body is
 #: the TwiML that speaks the code.
@@ -13,6 +16,7 @@ _LOUD_NAME_END: Final = b"ODY"
 _ESCAPE: Final = b"\\u"
 #: Twilio nests a handful of levels; beyond this many nothing is kept rather than searched.
 _DEEPEST: Final = 200
+_NAME: Final = re.compile(r'body\\*"|\\u00', re.IGNORECASE)
 _anything: Final = msgspec.json.Decoder()
 
 
@@ -43,12 +47,15 @@ def _clean(value: Any, levels: int) -> Any:  # noqa: ANN401  any JSON value
 
 
 def _clean_text(text: str, levels: int) -> str:
-    """A text may hold JSON of its own: ``data`` and the payload of error logs do."""
+    """A text may hold JSON of its own: ``data`` and the payload of error logs do.
+
+    One that looks like it and can't be read is not kept when it may name a body.
+    """
     if not text.lstrip().startswith(("{", "[", '"')):
         return text
     try:
-        decoded = _anything.decode(text)
+        decoded = _anything.decode(mended(text.encode()))
     except msgspec.DecodeError:
-        return text
+        return "" if _NAME.search(text) else text
     cleaned = _clean(decoded, levels - 1)
     return text if cleaned == decoded else msgspec.json.encode(cleaned).decode()

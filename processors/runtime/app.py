@@ -1,5 +1,7 @@
 """The Faust application every processor runs in, set up so that nothing of it is in our way."""
 
+import tempfile
+from pathlib import Path
 from typing import Final
 
 import faust
@@ -29,6 +31,7 @@ def build_app(app_id: str, kafka: KafkaSettings, partitions: int) -> faust.App:
         app_id,
         broker=[URL(f"kafka://{server}") for server in kafka.bootstrap_servers.split(",")],
         store=URL("memory://"),
+        datadir=Path(tempfile.gettempdir()) / f"{app_id}-faust",  # Faust makes one, unused
         consumer_auto_offset_reset="earliest",
         web_enabled=False,
         topic_disable_leader=True,

@@ -53,3 +53,18 @@ def test_what_is_too_deep_to_search_is_not_kept() -> None:
 
 def nested(levels: int) -> bytes:
     return b'{"body":1,"a":' + b"[" * levels + b"]" * levels + b"}"
+
+
+@pytest.mark.parametrize(
+    ("data", "left"),
+    [
+        (r'{"body":"481516 \ud83d","a":1}', '{"a":1}'),
+        (r'{"a":"half an emoji \ud83d"}', r'{"a":"half an emoji \ud83d"}'),
+        ('{"Body":"481516', ""),
+        (r'{"b\u006fdy":"481516', ""),
+        ('{"a":"cut off', '{"a":"cut off'),
+    ],
+)
+def test_a_text_of_json_is_searched_even_when_it_is_broken(data: str, left: str) -> None:
+    element = msgspec.json.encode({"id": "1", "note": "body", "data": data})
+    assert msgspec.json.decode(without_bodies(element))["data"] == left
