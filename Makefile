@@ -47,7 +47,7 @@ docs: .venv
 
 requirements:
 	uv pip compile --quiet --universal --python-version 3.11 --all-extras --group dev \
-		--generate-hashes --no-header --no-emit-index-url --no-annotate -o requirements.txt pyproject.toml
+		--generate-hashes --no-header --no-annotate -o requirements.txt pyproject.toml
 
 clean:
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis dist
