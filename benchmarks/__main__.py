@@ -19,6 +19,8 @@ BENCHMARKS: Final[dict[str, Callable[[], Result]]] = {
     "lifecycle": lifecycle.run,
     "sink": sink.run,
 }
+#: From here on fractions say nothing.
+_WHOLE: Final = 10
 
 
 def main() -> None:
@@ -43,7 +45,7 @@ def _table(result: Result) -> Table:
     table = Table("figure", "value", title=result.benchmark, caption=text)
     table.columns[1].justify = "right"
     for name, value in result.figures.items():
-        table.add_row(name, f"{value:,.0f}" if value >= 10 else f"{value:.2f}")  # noqa: PLR2004
+        table.add_row(name, f"{value:,.0f}" if value >= _WHOLE else f"{value:.2f}")
     for name, value in result.ratios.items():
         table.add_row(f"ratio to {name}", f"{value:.3f}")
     return table

@@ -3,20 +3,22 @@
 ``python -m benchmarks.naive PORT BOOTSTRAP_SERVERS``
 """
 
-import asyncio
 import json
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
-import uvloop
 from aiohttp import web
 from aiokafka import AIOKafkaProducer
 from twilio.request_validator import RequestValidator
 
 from benchmarks.posts import AUTH_TOKEN, PUBLIC_URL
+from benchmarks.yardstick import Handler, serve
 from pipeline.topics import RAW
 
 
-async def _serve(port: int, bootstrap_servers: str) -> None:
+@asynccontextmanager
+async def _receiver(bootstrap_servers: str) -> AsyncIterator[Handler]:
     producer = AIOKafkaProducer(
         bootstrap_servers=bootstrap_servers, acks="all", enable_idempotence=True
     )
@@ -32,19 +34,9 @@ async def _serve(port: int, bootstrap_servers: str) -> None:
             await producer.send_and_wait(RAW["messaging"], json.dumps(event).encode(), key=key)
         return web.Response()
 
-    async def ready(_: web.Request) -> web.Response:
-        return web.Response()
-
     await producer.start()
-    app = web.Application(client_max_size=4 * 1024 * 1024)
-    app.router.add_post("/twilio/events", receive)
-    app.router.add_get("/readyz", ready)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", port, backlog=1024).start()
-    await asyncio.Event().wait()
+    yield receive
 
 
 if __name__ == "__main__":
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as main:
-        main.run(_serve(int(sys.argv[1]), sys.argv[2]))
+    serve(int(sys.argv[1]), _receiver(sys.argv[2]))

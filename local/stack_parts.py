@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Self
 from local.clickhouse.process import ClickHouseProcess, answers
 from local.kafka.readiness import kafka_ready
 from local.kafka.server import KafkaServer
+from local.ports import free_ports
 from local.supervisor.part import Part
-from local.supervisor.ports import free_ports
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,7 +15,7 @@ import pytest
 from local.clickhouse.process import ClickHouseProcess
 from local.kafka.readiness import kafka_ready
 from local.kafka.server import KafkaServer
-from local.supervisor.ports import free_ports
+from local.ports import free_ports
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -15,7 +15,7 @@ import pytest
 from clickhouse_connect.driver.client import Client
 
 from local.clickhouse.process import ClickHouseProcess
-from local.supervisor.ports import free_ports
+from local.ports import free_ports
 
 SMALL_BODY = 10_000
 

@@ -11,7 +11,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from local.kafka.readiness import kafka_ready
 from local.kafka.server import KafkaServer
-from local.supervisor.ports import free_ports
+from local.ports import free_ports
 
 RECORDS = [b"record %d" % n for n in range(1_000)]
 

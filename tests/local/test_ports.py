@@ -1,6 +1,6 @@
 import socket
 
-from local.supervisor.ports import free_ports
+from local.ports import free_ports
 
 
 def test_ports_are_different_free_and_below_those_of_outgoing_connections() -> None:
