@@ -7,11 +7,11 @@ import signal
 from typing import Final
 
 import structlog
-import uvloop
 from aiohttp import web
 
 from ingest.app import GATE, build, runner_of
 from pipeline.errors import ConfigurationError
+from pipeline.event_loop import new_event_loop
 from pipeline.settings import IngestSettings, KafkaSettings, SpoolSettings
 
 _BACKLOG: Final = 1024
@@ -21,7 +21,7 @@ _log = structlog.stdlib.get_logger("ingest")
 
 def run(settings: IngestSettings, kafka: KafkaSettings, spool: SpoolSettings | None = None) -> None:
     """Serve until SIGTERM or SIGINT; ConfigurationError when the address can't be used."""
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+    with asyncio.Runner(loop_factory=new_event_loop) as runner:
         runner.run(_serve(settings, kafka, spool))
 
 

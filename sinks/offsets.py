@@ -1,12 +1,18 @@
 """Progress in Kafka: committed offsets, whose metadata carries the intents."""
 
+import asyncio
 from collections.abc import Collection, Mapping
+from typing import Final
 
 import msgspec
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
+from pipeline.errors import UnavailableError
 from sinks.ranges import Partition, Range, read_intent
+
+#: aiokafka repeats a commit for ever; a client that can't is better made anew.
+_COMMIT_SECONDS: Final = 120.0
 
 
 class Position(msgspec.Struct, frozen=True):
@@ -23,10 +29,17 @@ class KafkaOffsets:
         self._consumer = consumer
 
     async def commit(self, progress: Mapping[Partition, tuple[int, str]]) -> None:
-        """Commit offset and metadata of all partitions in one request."""
-        await self._consumer.commit(
-            {TopicPartition(each.topic, each.number): mark for each, mark in progress.items()}
-        )
+        """Commit offset and metadata of all partitions in one request.
+
+        UnavailableError when Kafka has not taken it for two minutes.
+        """
+        marks = {TopicPartition(each.topic, each.number): mark for each, mark in progress.items()}
+        try:
+            async with asyncio.timeout(_COMMIT_SECONDS):
+                await self._consumer.commit(marks)
+        except TimeoutError as error:
+            message = f"Kafka took no commit for {_COMMIT_SECONDS:.0f} s: starting anew"
+            raise UnavailableError(message) from error
 
 
 async def committed(

@@ -1,9 +1,11 @@
 """``twilio-pipeline sink``: load Kafka into ClickHouse."""
 
+import asyncio
+
 import typer
-import uvloop
 
 from pipeline import logs
+from pipeline.event_loop import new_event_loop
 from pipeline.settings import (
     ClickHouseSettings,
     KafkaSettings,
@@ -27,4 +29,5 @@ def sink() -> None:
     config = configured(
         load(KafkaSettings), load(ClickHouseSettings), load(SinkSettings), load(PrivacySettings)
     )
-    uvloop.run(run(config))
+    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+        runner.run(run(config))

@@ -10,6 +10,7 @@ import mode.loop
 import msgspec
 from aiohttp.web import AppRunner
 
+from pipeline.event_loop import mend_aiokafka
 from pipeline.monitoring import listen, serve
 from pipeline.settings import KafkaSettings
 from pipeline.topics import ensure_topics, partition_counts
@@ -37,6 +38,7 @@ class Processor(msgspec.Struct, frozen=True):
 def run(processor: Processor, kafka: KafkaSettings) -> None:
     """Run until SIGTERM or Ctrl-C; exits the process with Faust's exit code."""
     mode.loop.use("uvloop")
+    mend_aiokafka()
     listening = listen(processor.monitoring_host, processor.monitoring_port)
     gc.set_threshold(*_GC_THRESHOLDS)
     counts = asyncio.run(_prepare(processor, kafka))
