@@ -113,6 +113,9 @@ class LifecycleFold:
         """Windows must start at or after this to be changed; aligned, so that cells are whole."""
         return (self._watermark - self._horizon_ms) // WINDOW_MS * WINDOW_MS
 
+    def advance(self, now_ms: int) -> None:
+        """Nothing waits for the clock yet."""
+
     def changed(self) -> Collection[Key]:
         """Messages changed since the last ``encode`` (cells are far fewer)."""
         return self._changed_messages
@@ -157,6 +160,10 @@ class LifecycleFold:
             latency_buckets=buckets,
             latency_counts=[cell.latencies[bucket] for bucket in buckets],
         )
+
+    def announcements(self) -> Iterable[Item]:
+        """Nothing is announced."""
+        return ()
 
     def encode(self, extra: Iterable[Key]) -> tuple[bytes, list[Key]]:
         """Write the changed and the ``extra`` messages and cells."""

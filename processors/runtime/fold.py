@@ -34,11 +34,22 @@ class Fold(Protocol):
     """State of one partition as entries by key.
 
     ``apply`` must be deterministic: state and items are functions of the records up to an
-    offset, so repeating a stretch after a crash repeats them exactly.
+    offset, so repeating a stretch after a crash repeats them exactly. What depends on the wall
+    clock (``advance``) may show in announcements only: they are kept with the state, so they need
+    not be repeatable.
     """
 
     def apply(self, record: SourceRecord) -> None:
         """Fold one record in; an exception means a bug and stops the worker."""
+
+    def advance(self, now_ms: int) -> None:
+        """Hear that no record received before ``now_ms`` (epoch ms) is left to read.
+
+        Told now and then while the partition is quiet, with times that never fall in one life of
+        the worker (a replay may hear other times, or none). It may bring out announcements, and
+        note in the entries that it did. It must not change an item, or which records are too
+        late: those follow from the records alone.
+        """
 
     def changed(self) -> Collection[Key]:
         """Keys of the entries changed since the last ``encode``."""
@@ -51,6 +62,16 @@ class Fold(Protocol):
 
     def items(self, offset: int) -> Iterable[Item]:
         """What the changes since the last ``encode`` make visible, as of ``offset``."""
+
+    def announcements(self) -> Iterable[Item]:
+        """What the changes since the last ``encode`` say once: facts for others to act on.
+
+        Asked once before each ``encode``. The runtime writes them into the state row and emits
+        them when that row is safe, so an announcement and the state that remembers having made it
+        are stored together: none is lost, and none is emitted that the state does not know. After
+        a crash the last ones may be emitted again, with the same bytes: each carries an id of its
+        own by which readers drop repeats.
+        """
 
     def encode(self, extra: Iterable[Key]) -> tuple[bytes, list[Key]]:
         """Write the changed entries and ``extra`` ones; give the bytes and the keys in them.

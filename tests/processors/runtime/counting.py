@@ -45,6 +45,9 @@ class CountingFold:
             self.words.setdefault(word, Word(word, 0)).count += 1
             self.dirty.add(word)
 
+    def advance(self, now_ms: int) -> None:
+        """Words wait for nothing."""
+
     def changed(self) -> Collection[Key]:
         return self.dirty
 
@@ -58,6 +61,9 @@ class CountingFold:
         for word in self.dirty:
             total = Total(self.partition, offset, word, self.words[word].count)
             yield Item(self.out, word, msgspec.json.encode(total))
+
+    def announcements(self) -> Iterable[Item]:
+        return ()
 
     def encode(self, extra: Iterable[Key]) -> tuple[bytes, list[Key]]:
         keys = list({*self.dirty, *cast("Iterable[str]", extra)})
