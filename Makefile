@@ -30,7 +30,7 @@ demo: .venv
 	$(BIN)/twilio-pipeline demo $(ARGS)
 
 test: .venv
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup $(ARGS)
 
 lint: .venv
 	$(BIN)/ruff check .

@@ -83,3 +83,11 @@ def stop(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep a file's tests in one process, and those of the whole stack, which they share."""
+    for item in items:
+        folder = item.path.parent
+        together = folder if folder.name == "e2e" else item.path
+        item.add_marker(pytest.mark.xdist_group(str(together)))

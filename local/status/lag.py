@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from pipeline.settings import KafkaSettings
 
 _REQUEST_MS = 5_000
+_AGAIN_SECONDS = 0.1
 
 # The client logs what it also raises; a command says it once.
 logging.getLogger("aiokafka").addHandler(logging.NullHandler())
@@ -43,9 +45,20 @@ class LagReader:
     async def read(self, groups: Mapping[str, tuple[str, ...]]) -> list[Lag]:
         """Return the lag of every partition; UnavailableError when Kafka does not answer."""
         try:
-            return [lag for item in groups.items() for lag in await self._read_group(*item)]
+            async with asyncio.timeout(_REQUEST_MS / 1000):
+                return [lag for item in groups.items() for lag in await self._read_patiently(*item)]
         except (KafkaError, OSError) as error:
             raise _unreachable(self._where) from error
+
+    async def _read_patiently(self, group: str, topics: tuple[str, ...]) -> list[Lag]:
+        """Ask again while Kafka says so: a new broker has no group coordinator for a second."""
+        while True:
+            try:
+                return await self._read_group(group, topics)
+            except KafkaError as error:
+                if not error.retriable:
+                    raise
+            await asyncio.sleep(_AGAIN_SECONDS)
 
     async def _read_group(self, group: str, topics: tuple[str, ...]) -> list[Lag]:
         partitions = await self._partitions(topics)
