@@ -14,6 +14,7 @@ from pipeline.twilio.catalogue import PRODUCTS, Product
 
 RAW: Final[dict[Product, str]] = {product: f"twilio.{product}" for product in PRODUCTS}
 WINDOWS: Final = "twilio.delivery.windows"
+FUNNEL: Final = "twilio.verify.funnel"
 OUTCOMES: Final = "twilio.outcomes"
 ALERTS: Final = "twilio.alerts"
 FALLBACK: Final = "twilio.fallback"
@@ -54,7 +55,8 @@ def declared(settings: KafkaSettings) -> tuple[Topic, ...]:
     return (
         *raw,
         Topic(WINDOWS, "delivery-window cells as full-value upserts", 7 * _DAY),
-        Topic(OUTCOMES, "messages that failed or stayed silent", 7 * _DAY),
+        Topic(FUNNEL, "cells of the Verify funnel as full-value upserts", 7 * _DAY),
+        Topic(OUTCOMES, "messages, attempts and calls that failed or stayed silent", 7 * _DAY),
         Topic(ALERTS, "transitions of alerts", 30 * _DAY, "compact,delete"),
         Topic(FALLBACK, "transitions of fallbacks", 30 * _DAY, "compact,delete"),
         Topic(DEAD_LETTERS, "what could not be used, with the reason", 30 * _DAY),

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-Reason = Literal["not_an_event", "not_an_array", "not_storable"]
+Reason = Literal["not_an_event", "not_an_array", "not_storable", "fold_failed"]
 
 
 class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):

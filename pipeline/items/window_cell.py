@@ -18,10 +18,12 @@ class WindowCell(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     window_start: Annotated[int, Meta(description="Epoch seconds, inclusive.")]
     window_seconds: Annotated[int, Meta(description="Length of the window.")]
     account_sid: str
-    product: str
+    product: Annotated[str, Meta(description="messaging, verify (attempts) or voice (calls).")]
     channel: str
     service_sid: str
     country: str
+    carrier: Annotated[str, Meta(description="MCC and MNC of the recipient's network, or empty.")]
+    sender_type: Annotated[str, Meta(description="long_code, short_code, toll_free and so on.")]
     error_class: str
     source_topic: str
     source_partition: int
@@ -32,6 +34,7 @@ class WindowCell(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     failed: Count
     canceled: Count
     unknown: Count
+    read: Annotated[int, Meta(ge=0, description="Of the delivered ones, how many were read.")]
     latency_buckets: Annotated[
         list[int], Meta(description="Logarithmic buckets of sent-to-delivered time, ascending.")
     ]

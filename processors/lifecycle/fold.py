@@ -147,6 +147,8 @@ class LifecycleFold:
             channel=cell.key.channel,
             service_sid=cell.key.service_sid,
             country=cell.key.country,
+            carrier="",
+            sender_type="",
             error_class=cell.key.error_class,
             source_topic=self._topic,
             source_partition=self._partition,
@@ -157,6 +159,7 @@ class LifecycleFold:
             failed=failed,
             canceled=canceled,
             unknown=unknown,
+            read=0,
             latency_buckets=buckets,
             latency_counts=[cell.latencies[bucket] for bucket in buckets],
         )

@@ -7,12 +7,16 @@ from typing import Any, Final
 import msgspec
 
 from pipeline.items.dead_letter import DeadLetter
+from pipeline.items.funnel_cell import FunnelCell
+from pipeline.items.outcome import Outcome
 from pipeline.items.quarantined import Quarantined
 from pipeline.items.window_cell import WindowCell
-from pipeline.topics import DEAD_LETTERS, QUARANTINE, WINDOWS
+from pipeline.topics import DEAD_LETTERS, FUNNEL, OUTCOMES, QUARANTINE, WINDOWS
 
 _ITEMS: Final[dict[str, tuple[str, type[Any]]]] = {
     WINDOWS: ("window-cell", WindowCell),
+    FUNNEL: ("funnel-cell", FunnelCell),
+    OUTCOMES: ("outcome", Outcome),
     DEAD_LETTERS: ("dead-letter", DeadLetter),
     QUARANTINE: ("quarantined", Quarantined),
 }
