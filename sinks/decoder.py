@@ -12,6 +12,8 @@ from pipeline.privacy import Pseudonymizer
 from pipeline.records import read_headers
 from pipeline.settings import PrivacySettings
 from pipeline.topics import DEAD_LETTERS as DEAD_LETTERS_TOPIC
+from pipeline.topics import FUNNEL as FUNNEL_TOPIC
+from pipeline.topics import OUTCOMES as OUTCOMES_TOPIC
 from pipeline.topics import RAW
 from pipeline.topics import WINDOWS as WINDOWS_TOPIC
 from pipeline.twilio.envelope import NotAnEventError, split
@@ -20,6 +22,8 @@ from sinks.load import Row
 from sinks.ranges import Partition
 from sinks.tables.dead_letters import DEAD_LETTERS, dead_letter_row
 from sinks.tables.events import EVENTS, EventRows
+from sinks.tables.funnel import FUNNEL, funnel_row
+from sinks.tables.outcomes import OUTCOMES, OutcomeRows
 from sinks.tables.table import Table, storable_time
 from sinks.tables.windows import WINDOWS, window_row
 
@@ -42,10 +46,13 @@ class Route(msgspec.Struct, frozen=True):
 def routes(privacy: PrivacySettings) -> dict[str, Route]:
     """All topics the sink loads."""
     key = privacy.hash_key.get_secret_value().encode()
-    events = EventRows(Pseudonymizer(key), keep_bodies=privacy.store_bodies)
+    pseudonymizer = Pseudonymizer(key)
+    events = EventRows(pseudonymizer, keep_bodies=privacy.store_bodies)
     return {
         **{topic: Route(EVENTS, events.row, "not_an_event") for topic in RAW.values()},
         WINDOWS_TOPIC: Route(WINDOWS, window_row, "not_storable"),
+        FUNNEL_TOPIC: Route(FUNNEL, funnel_row, "not_storable"),
+        OUTCOMES_TOPIC: Route(OUTCOMES, OutcomeRows(pseudonymizer).row, "not_storable"),
         DEAD_LETTERS_TOPIC: Route(DEAD_LETTERS, dead_letter_row, "not_storable"),
     }
 

@@ -17,10 +17,12 @@ from sinks.ranges import Place, Range
 from sinks.sql import load_sql
 from sinks.tables.dead_letters import DEAD_LETTERS
 from sinks.tables.events import EVENTS
+from sinks.tables.funnel import FUNNEL
+from sinks.tables.outcomes import OUTCOMES
 from sinks.tables.table import Table
 from sinks.tables.windows import WINDOWS
 
-TABLES: Final = {table.name: table for table in (EVENTS, WINDOWS, DEAD_LETTERS)}
+TABLES: Final = {table.name: table for table in (EVENTS, WINDOWS, FUNNEL, OUTCOMES, DEAD_LETTERS)}
 _INSERT_SETTINGS: Final = {
     "async_insert": 0,
     "deduplicate_blocks_in_dependent_materialized_views": 1,
@@ -48,7 +50,7 @@ class ClickHouseStore:
         return {(int(offset), int(index)) for offset, index in rows}
 
     async def complete(self, table: str, within: Range) -> None:
-        """Join the range's events into the messages once more: an insert may have died between."""
+        """Join the range's events once more: an insert may have died between."""
         if table == EVENTS.name:
             await asyncio.to_thread(self._refeed, within)
 
@@ -73,7 +75,7 @@ class ClickHouseStore:
 
     def _refeed(self, within: Range) -> None:
         with translated(self._settings):
-            sql = load_sql("refeed_messages", self._settings.database)
+            sql = load_sql("refeed_events", self._settings.database)
             self._client.command(sql, parameters=_parameters(within))
 
 

@@ -1,18 +1,15 @@
 """Applies migrations forward, each once, and refuses to go on when history was rewritten."""
 
 from collections.abc import Sequence
-from typing import Final
 
 from clickhouse_connect.driver.client import Client
 
 from pipeline.errors import ConfigurationError
 from pipeline.settings import ClickHouseSettings
-from pipeline.twilio.error_classes import error_codes
 from sinks.clickhouse import connect, translated
 from sinks.migrations.scripts import Script, shipped
+from sinks.reference import fill_reference
 from sinks.sql import load_sql
-
-_ERROR_CODE_COLUMNS: Final = ("code", "error_class", "level", "product", "name")
 
 
 def migrate(settings: ClickHouseSettings, scripts: Sequence[Script] | None = None) -> list[str]:
@@ -28,7 +25,7 @@ def migrate(settings: ClickHouseSettings, scripts: Sequence[Script] | None = Non
         missing = _missing(client, settings, shipped() if scripts is None else scripts)
         for script in missing:
             _apply(client, settings, script)
-        _fill_error_codes(client, settings)
+        fill_reference(client, settings)
     return [script.name for script in missing]
 
 
@@ -65,11 +62,3 @@ def _apply(client: Client, settings: ClickHouseSettings, script: Script) -> None
         column_names=("name", "checksum"),
         database=settings.database,
     )
-
-
-def _fill_error_codes(client: Client, settings: ClickHouseSettings) -> None:
-    rows = [
-        (entry.code, entry.error_class, entry.level, entry.product, entry.name)
-        for entry in error_codes().values()
-    ]
-    client.insert("error_codes", rows, column_names=_ERROR_CODE_COLUMNS, database=settings.database)

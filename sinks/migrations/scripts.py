@@ -8,8 +8,9 @@ from typing import Final
 
 import msgspec
 
+from sinks.statements import statements
+
 _NAME: Final = re.compile(r"\d{4}_[a-z0-9_]+\.sql")
-_COMMENT: Final = "--"
 
 
 class Script(msgspec.Struct, frozen=True):
@@ -37,10 +38,3 @@ def shipped() -> tuple[Script, ...]:
     return tuple(
         Script(entry.name.removesuffix(".sql"), entry.read_text("utf-8")) for entry in ordered
     )
-
-
-def statements(text: str) -> list[str]:
-    """Cut at lines that end in a semicolon; whole-line comments are left out."""
-    lines = (line for line in text.splitlines() if not line.lstrip().startswith(_COMMENT))
-    parts = re.split(r";\s*\n", "\n".join(lines) + "\n")
-    return [part.strip() for part in parts if part.strip()]

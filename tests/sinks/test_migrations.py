@@ -8,7 +8,8 @@ import pytest
 from pipeline.errors import ConfigurationError
 from sinks.clickhouse import connect
 from sinks.migrations import migrate, pending
-from sinks.migrations.scripts import shipped, statements
+from sinks.migrations.scripts import shipped
+from sinks.statements import statements
 
 if TYPE_CHECKING:
     from pipeline.settings import ClickHouseSettings

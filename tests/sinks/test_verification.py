@@ -26,7 +26,9 @@ EVENTS = (
 START = 1_767_225_600  # 2026-01-01 00:00:00 UTC
 
 
-def cell(start: int, error_class: str, partition: int = 0, **counts: int) -> bytes:
+def cell(
+    start: int, error_class: str, partition: int = 0, carrier: str = "", **counts: int
+) -> bytes:
     values = {"delivered": 0, "undelivered": 0, "failed": 0, "canceled": 0, "unknown": 0, **counts}
     latency = error_class == "" and start == START
     return msgspec.json.encode(
@@ -38,10 +40,13 @@ def cell(start: int, error_class: str, partition: int = 0, **counts: int) -> byt
             channel="sms",
             service_sid="",
             country="US",
+            carrier=carrier,
+            sender_type="long_code",
             error_class=error_class,
             source_topic="twilio.messaging",
             source_partition=partition,
             version=7,
+            read=0,
             sent=sum(values.values()),
             latency_buckets=[401] if latency else [],  # 3,000 ms
             latency_counts=[1] if latency else [],
@@ -99,7 +104,7 @@ async def test_cells_of_source_partitions_are_summed_and_superseded(stand: Stand
         "SELECT window_seconds, sent, delivered, unknown, delivery_rate, round(rate_low, 4), "
         "round(p95_latency_ms) FROM delivery_windows ORDER BY 1"
     )
-    assert rows == [(s, 4, 2, 2, 1.0, 0.3424, 3012.0) for s in (60, 300, 3600)]
+    assert rows == [(s, 4, 2, 2, 1.0, 0.3424, 3012.0) for s in (60, 300, 3600, 86400)]
 
 
 async def test_a_cell_that_knows_nothing_yet_has_no_rate(stand: Stand) -> None:

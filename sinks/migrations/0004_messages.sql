@@ -1,0 +1,158 @@
+-- One row per message and per attempt of Verify (a message too), joined from its events. Every
+-- aggregate is idempotent (min, max, set union), so an event that comes twice, late or out of
+-- order changes nothing. Absent times are NULL, which min and max skip.
+CREATE TABLE IF NOT EXISTS {database}.messages_store
+(
+    product LowCardinality(String),
+    message_sid String CODEC(ZSTD),
+    account_sid SimpleAggregateFunction(max, String) CODEC(ZSTD),
+    service_sid SimpleAggregateFunction(max, String) CODEC(ZSTD),
+    verification_sid SimpleAggregateFunction(max, String) CODEC(ZSTD),
+    channel SimpleAggregateFunction(max, String) CODEC(ZSTD),
+    country SimpleAggregateFunction(max, String) CODEC(ZSTD),
+    to_hash SimpleAggregateFunction(max, String) CODEC(ZSTD),
+    to_masked SimpleAggregateFunction(max, String) CODEC(ZSTD),
+    queued_at SimpleAggregateFunction(min, Nullable(DateTime64(3, 'UTC'))) CODEC(ZSTD),
+    sent_at SimpleAggregateFunction(min, Nullable(DateTime64(3, 'UTC'))) CODEC(ZSTD),
+    delivered_at SimpleAggregateFunction(min, Nullable(DateTime64(3, 'UTC'))) CODEC(ZSTD),
+    read_at SimpleAggregateFunction(min, Nullable(DateTime64(3, 'UTC'))) CODEC(ZSTD),
+    -- (time in epoch ms, rank 1 to 4 of delivered, undelivered, failed, canceled, error code),
+    -- where rank 0 is no terminal event.
+    terminal SimpleAggregateFunction(max, Tuple(Int64, UInt8, UInt32)) CODEC(ZSTD),
+    -- One bit per rank of the terminal events seen.
+    terminals_seen SimpleAggregateFunction(groupBitOr, UInt8) CODEC(ZSTD),
+    event_hashes SimpleAggregateFunction(groupUniqArrayArray, Array(UInt64)) CODEC(ZSTD)
+)
+ENGINE = AggregatingMergeTree
+ORDER BY (product, message_sid)
+SETTINGS non_replicated_deduplication_window = 1000;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS {database}.messages_join TO {database}.messages_store
+AS WITH
+    product = 'verify' AS is_attempt
+SELECT
+    product,
+    if(is_attempt, JSONExtractString(data, 'attempt_sid'), subject_sid) AS message_sid,
+    max(events_inlet.account_sid) AS account_sid,
+    max(if(is_attempt, verify_service_sid, messaging_service_sid)) AS service_sid,
+    max(if(is_attempt, subject_sid, '')) AS verification_sid,
+    max(events_inlet.channel) AS channel,
+    max(events_inlet.country) AS country,
+    max(events_inlet.to_hash) AS to_hash,
+    max(events_inlet.to_masked) AS to_masked,
+    min(if(status = 'queued', toNullable(event_time), NULL)) AS queued_at,
+    min(if(status = 'sent', toNullable(event_time), NULL)) AS sent_at,
+    min(if(status = 'delivered', toNullable(event_time), NULL)) AS delivered_at,
+    min(if(status = 'read', toNullable(event_time), NULL)) AS read_at,
+    max(if(
+        indexOf(['delivered', 'undelivered', 'failed', 'canceled'], status) AS rank > 0,
+        (toUnixTimestamp64Milli(event_time), toUInt8(rank), error_code),
+        (toInt64(-9223372036854775808), toUInt8(0), toUInt32(0))
+    )) AS terminal,
+    groupBitOr(toUInt8(if(rank > 0, bitShiftLeft(1, rank), 0))) AS terminals_seen,
+    groupUniqArray(sipHash64(dedup_id)) AS event_hashes
+FROM {database}.events_inlet
+WHERE status IN ('queued', 'sent', 'delivered', 'undelivered', 'failed', 'canceled', 'read')
+    AND (
+        startsWith(event_type, 'com.twilio.messaging.message.')
+        OR (
+            product = 'verify'
+            AND (position(event_type, '.message.') > 0 OR position(event_type, '.attempt-dlr.') > 0)
+            AND JSONExtractString(data, 'attempt_sid') != ''
+        )
+    )
+GROUP BY product, message_sid;
+
+-- What the public views of messages and of attempts share.
+CREATE OR REPLACE VIEW {database}.messages_of
+AS WITH
+    (
+        SELECT (groupArray(code), groupArray(toString(error_class)))
+        FROM {database}.error_codes FINAL
+    ) AS classes,
+    ['delivered', 'undelivered', 'failed', 'canceled'] AS outcomes,
+    terminal.2 AS rank,
+    if(rank > 0, toNullable(fromUnixTimestamp64Milli(terminal.1, 'UTC')), NULL) AS terminal_at,
+    multiIf(read_at IS NOT NULL, 'delivered', rank > 0, outcomes[rank], 'unknown') AS its_outcome,
+    if(its_outcome = 'delivered', coalesce(delivered_at, read_at), terminal_at) AS its_end,
+    if(its_outcome = 'delivered', 0, terminal.3) AS its_error
+SELECT
+    account_sid,
+    message_sid,
+    queued_at,
+    sent_at,
+    its_end AS finished_at,
+    its_outcome AS outcome,
+    read_at,
+    its_error AS error_code,
+    -- Not by dictionary: what everything rests on must not wait for one to load.
+    if(its_error = 0, '', transform(its_error, classes.1, classes.2, 'other')) AS error_class,
+    if(
+        its_outcome = 'delivered' AND sent_at IS NOT NULL,
+        greatest(0, toUnixTimestamp64Milli(its_end) - toUnixTimestamp64Milli(sent_at)),
+        NULL
+    ) AS latency_ms,
+    channel,
+    country,
+    service_sid,
+    verification_sid,
+    to_hash,
+    to_masked,
+    length(event_hashes) AS events,
+    bitCount(terminals_seen) > 1 OR (read_at IS NOT NULL AND rank > 1) AS contradictory
+FROM {database}.messages_store FINAL
+WHERE product = {product:String};
+
+CREATE OR REPLACE VIEW {database}.messages
+(
+    account_sid String COMMENT 'Twilio account or subaccount',
+    message_sid String COMMENT 'Twilio''s id of the message',
+    queued_at Nullable(DateTime64(3, 'UTC')) COMMENT 'First queued event',
+    sent_at Nullable(DateTime64(3, 'UTC')) COMMENT 'First sent event',
+    finished_at Nullable(DateTime64(3, 'UTC')) COMMENT 'Delivery (or reading, where no delivery was told), else the failure',
+    outcome LowCardinality(String) COMMENT 'unknown, delivered, undelivered, failed or canceled',
+    read_at Nullable(DateTime64(3, 'UTC')) COMMENT 'First read event',
+    error_code UInt32 COMMENT 'Twilio error code of the outcome; 0 is none',
+    error_class LowCardinality(String) COMMENT 'What the code means for the next step: transient, permanent and so on',
+    latency_ms Nullable(Int64) COMMENT 'From sent to finished, for delivered messages, in milliseconds',
+    channel LowCardinality(String) COMMENT 'sms, whatsapp, rcs and so on',
+    country LowCardinality(String) COMMENT 'Recipient''s country, ISO 3166 alpha-2',
+    messaging_service_sid LowCardinality(String) COMMENT 'Messaging service, if any',
+    to_hash String COMMENT 'Keyed hash of the recipient; the same person has the same hash',
+    to_masked String COMMENT 'Recipient with the middle hidden',
+    events UInt64 COMMENT 'Distinct events seen',
+    contradictory Bool COMMENT 'More than one terminal status, or read after a failure'
+)
+AS SELECT
+    account_sid, message_sid, queued_at, sent_at, finished_at, outcome, read_at, error_code,
+    error_class, latency_ms, channel, country, service_sid AS messaging_service_sid, to_hash,
+    to_masked, events, contradictory
+FROM {database}.messages_of(product = 'messaging')
+COMMENT 'One row per message, joined from all its events';
+
+CREATE OR REPLACE VIEW {database}.verify_attempts
+(
+    account_sid String COMMENT 'Twilio account or subaccount',
+    attempt_sid String COMMENT 'Twilio''s id of the attempt',
+    verification_sid String COMMENT 'The verification it is an attempt of',
+    sent_at Nullable(DateTime64(3, 'UTC')) COMMENT 'First sent event',
+    finished_at Nullable(DateTime64(3, 'UTC')) COMMENT 'Delivery (or reading, where no delivery was told), else the failure',
+    outcome LowCardinality(String) COMMENT 'unknown, delivered, undelivered, failed or canceled',
+    read_at Nullable(DateTime64(3, 'UTC')) COMMENT 'First read event',
+    error_code UInt32 COMMENT 'Twilio error code of the outcome; 0 is none',
+    error_class LowCardinality(String) COMMENT 'What the code means for the next step: transient, permanent and so on',
+    latency_ms Nullable(Int64) COMMENT 'From sent to finished, for delivered attempts, in milliseconds',
+    channel LowCardinality(String) COMMENT 'sms, whatsapp, rcs and so on',
+    country LowCardinality(String) COMMENT 'Recipient''s country, ISO 3166 alpha-2',
+    service_sid LowCardinality(String) COMMENT 'Verify service',
+    to_hash String COMMENT 'Keyed hash of the recipient; the same person has the same hash',
+    to_masked String COMMENT 'Recipient with the middle hidden',
+    events UInt64 COMMENT 'Distinct events seen',
+    contradictory Bool COMMENT 'More than one terminal status, or read after a failure'
+)
+AS SELECT
+    account_sid, message_sid AS attempt_sid, verification_sid, sent_at, finished_at, outcome,
+    read_at, error_code, error_class, latency_ms, channel, country, service_sid, to_hash,
+    to_masked, events, contradictory
+FROM {database}.messages_of(product = 'verify')
+COMMENT 'One row per attempt to send a code, joined from all its delivery events';

@@ -1,0 +1,124 @@
+-- One row per verification, joined like a message from what told of it and of its attempts.
+CREATE TABLE IF NOT EXISTS {database}.verifications_store
+(
+    verification_sid String CODEC(ZSTD),
+    account_sid SimpleAggregateFunction(max, String) CODEC(ZSTD),
+    service_sid SimpleAggregateFunction(max, String) CODEC(ZSTD),
+    country SimpleAggregateFunction(max, String) CODEC(ZSTD),
+    to_hash SimpleAggregateFunction(max, String) CODEC(ZSTD),
+    to_masked SimpleAggregateFunction(max, String) CODEC(ZSTD),
+    started_at SimpleAggregateFunction(min, DateTime64(3, 'UTC')) CODEC(ZSTD),
+    approved_at SimpleAggregateFunction(min, Nullable(DateTime64(3, 'UTC'))) CODEC(ZSTD),
+    -- (time in epoch ms, rank 1 to 3 of canceled, expired, max_attempts_reached), rank 0 is none.
+    ending SimpleAggregateFunction(max, Tuple(Int64, UInt8)) CODEC(ZSTD),
+    -- One bit per rank of the endings seen, and bit 0 for an approval.
+    endings_seen SimpleAggregateFunction(groupBitOr, UInt8) CODEC(ZSTD),
+    channels SimpleAggregateFunction(groupUniqArrayArray, Array(String)) CODEC(ZSTD),
+    attempt_sids SimpleAggregateFunction(groupUniqArrayArray, Array(String)) CODEC(ZSTD),
+    delivered_sids SimpleAggregateFunction(groupUniqArrayArray, Array(String)) CODEC(ZSTD),
+    attempts_told SimpleAggregateFunction(max, UInt32) CODEC(ZSTD),
+    checks SimpleAggregateFunction(max, UInt32) CODEC(ZSTD),
+    -- (time in epoch ms, error code) of the latest failed attempt.
+    failure SimpleAggregateFunction(max, Tuple(Int64, UInt32)) CODEC(ZSTD),
+    event_hashes SimpleAggregateFunction(groupUniqArrayArray, Array(UInt64)) CODEC(ZSTD)
+)
+ENGINE = AggregatingMergeTree
+ORDER BY verification_sid
+SETTINGS non_replicated_deduplication_window = 1000;
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS {database}.verifications_join TO {database}.verifications_store
+AS WITH
+    position(event_type, '.verification.') > 0 AS is_lifecycle,
+    JSONExtract(data, 'send_code_attempts', 'attempts', 'Array(Tuple(attempt_sid String, channel String))') AS sends,
+    arrayFilter(sid -> sid != '', arrayPushBack(sends.attempt_sid, JSONExtractString(data, 'attempt_sid'))) AS sids,
+    status = 'approved' AND is_lifecycle AS is_approval,
+    if(is_lifecycle, indexOf(['canceled', 'expired', 'max_attempts_reached'], status), 0) AS rank,
+    parseDateTime64BestEffortOrNull(JSONExtractString(data, 'created_at'), 3, 'UTC') AS created_at
+SELECT
+    subject_sid AS verification_sid,
+    max(events_inlet.account_sid) AS account_sid,
+    max(verify_service_sid) AS service_sid,
+    max(events_inlet.country) AS country,
+    max(events_inlet.to_hash) AS to_hash,
+    max(events_inlet.to_masked) AS to_masked,
+    min(least(event_time, if(is_lifecycle, coalesce(created_at, event_time), event_time))) AS started_at,
+    min(if(is_approval, toNullable(event_time), NULL)) AS approved_at,
+    max(if(
+        rank > 0,
+        (toUnixTimestamp64Milli(event_time), toUInt8(rank)),
+        (toInt64(-9223372036854775808), toUInt8(0))
+    )) AS ending,
+    groupBitOr(toUInt8(multiIf(is_approval, 1, rank > 0, bitShiftLeft(1, rank), 0))) AS endings_seen,
+    groupUniqArrayArray(arrayFilter(
+        name -> name != '',
+        arrayPushBack(arrayMap(name -> lower(name), sends.channel), if(is_lifecycle, '', channel))
+    )) AS channels,
+    groupUniqArrayArray(sids) AS attempt_sids,
+    groupUniqArrayArray(if(status IN ('delivered', 'read') AND NOT is_lifecycle, sids, [])) AS delivered_sids,
+    max(toUInt32(JSONExtractUInt(data, 'send_code_attempts', 'count'))) AS attempts_told,
+    max(toUInt32(JSONExtractUInt(data, 'check_attempts', 'count'))) AS checks,
+    max(if(
+        error_code > 0,
+        (toUnixTimestamp64Milli(event_time), error_code),
+        (toInt64(-9223372036854775808), toUInt32(0))
+    )) AS failure,
+    groupUniqArray(sipHash64(dedup_id)) AS event_hashes
+FROM {database}.events_inlet
+WHERE product = 'verify' AND JSONExtractString(data, 'verification_sid') = subject_sid
+GROUP BY verification_sid;
+
+CREATE OR REPLACE VIEW {database}.verifications
+(
+    verification_sid String COMMENT 'Twilio''s id of the verification',
+    service_sid LowCardinality(String) COMMENT 'Verify service',
+    account_sid LowCardinality(String) COMMENT 'Twilio account or subaccount',
+    started_at DateTime64(3, 'UTC') COMMENT 'When it was created; its first event where no event says',
+    finished_at Nullable(DateTime64(3, 'UTC')) COMMENT 'When it was approved, else when it ended',
+    status LowCardinality(String) COMMENT 'pending, approved, canceled, expired or max_attempts_reached',
+    channels Array(String) COMMENT 'Channels a code was sent on, in the order of the alphabet',
+    attempts UInt32 COMMENT 'Codes sent',
+    delivered_attempts UInt32 COMMENT 'Of these, told to be delivered',
+    seconds_to_approve Nullable(Float64) COMMENT 'From started to approved',
+    country LowCardinality(String) COMMENT 'Recipient''s country, ISO 3166 alpha-2',
+    to_hash String COMMENT 'Keyed hash of the recipient; the same person has the same hash',
+    to_masked String COMMENT 'Recipient with the middle hidden',
+    checks UInt32 COMMENT 'Codes typed in, right or wrong',
+    error_code UInt32 COMMENT 'Twilio error code of the latest failed attempt; 0 is none',
+    end_told Bool COMMENT 'Whether an event told the end; one that ran out after ten minutes may have none',
+    events UInt64 COMMENT 'Distinct events seen, of the verification and of its attempts',
+    contradictory Bool COMMENT 'More than one end was told'
+)
+AS WITH
+    ['canceled', 'expired', 'max_attempts_reached'] AS endings,
+    ending.2 AS rank,
+    started_at + INTERVAL 10 MINUTE AS runs_out_at,
+    runs_out_at <= now64(3) AS ran_out
+SELECT
+    verification_sid,
+    service_sid,
+    account_sid,
+    started_at,
+    multiIf(
+        approved_at IS NOT NULL, approved_at,
+        rank > 0, toNullable(fromUnixTimestamp64Milli(ending.1, 'UTC')),
+        ran_out, toNullable(runs_out_at),
+        NULL
+    ) AS finished_at,
+    multiIf(approved_at IS NOT NULL, 'approved', rank > 0, endings[rank], ran_out, 'expired', 'pending') AS status,
+    arraySort(channels) AS channels,
+    greatest(length(attempt_sids), attempts_told) AS attempts,
+    length(delivered_sids) AS delivered_attempts,
+    if(
+        approved_at IS NULL, NULL,
+        (toUnixTimestamp64Milli(approved_at) - toUnixTimestamp64Milli(started_at)) / 1000
+    ) AS seconds_to_approve,
+    country,
+    to_hash,
+    to_masked,
+    checks,
+    failure.2 AS error_code,
+    approved_at IS NOT NULL OR rank > 0 AS end_told,
+    length(event_hashes) AS events,
+    bitCount(endings_seen) > 1 AS contradictory
+FROM {database}.verifications_store FINAL
+COMMENT 'One row per verification, joined from its own events and those of its attempts';
