@@ -9,6 +9,8 @@ from pipeline.twilio.address import channel_of, country_of, number_of
 from pipeline.twilio.catalogue import Product, product_of
 from pipeline.twilio.clock import parse_time
 from pipeline.twilio.envelope import Envelope, read_envelope
+from pipeline.twilio.network import carrier_of, country_of_network
+from pipeline.twilio.sender import sender_type_of
 from pipeline.twilio.subject import subject_sid
 
 _STATUS_OF_SUFFIX: Final = {
@@ -66,6 +68,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     error_code: int
     channel: str
     country: str
+    carrier: str
+    sender_type: str
     to: str
     from_address: str
     messaging_service_sid: str
@@ -83,6 +87,7 @@ def read_event(element: bytes | msgspec.Raw, received_at: int) -> Event:
     data = envelope.data
     product = product_of(envelope.type)
     to = _address(data, "to", "callee")
+    sender = _address(data, "from", "caller")
     return Event(
         event_id=envelope.id,
         dedup_id=dedup_id(envelope),
@@ -94,9 +99,12 @@ def read_event(element: bytes | msgspec.Raw, received_at: int) -> Event:
         status=status_of(envelope),
         error_code=error_code_of(data.get("errorCode", data.get("error_code"))),
         channel=_channel(product, data, to),
-        country=_text(data, "country").upper() or country_of(to),
+        country=_text(data, "country").upper()
+        or country_of_network(data.get("mcc"), country_of(to)),
+        carrier=carrier_of(data.get("mcc"), data.get("mnc")),
+        sender_type=sender_type_of(sender),
         to=number_of(to),
-        from_address=_address(data, "from", "caller"),
+        from_address=sender,
         messaging_service_sid=_text(data, "messagingServiceSid", "MessagingServiceSid"),
         verify_service_sid=_text(data, "service_sid") if product == "verify" else "",
         tags=_tags(data.get("tags")),
@@ -151,7 +159,13 @@ def _channel(product: Product, data: Mapping[str, Any], to: str) -> str:
     named = _text(data, "channel").lower()
     if named or product == "voice":
         return named or "voice"
-    return channel_of(to) if to else ""
+    return message_channel(to, _text(data, "messageSid")) if to else ""
+
+
+def message_channel(to: str, sid: str) -> str:
+    """The channel by the recipient's address; Twilio tells MMS from SMS by the message's SID."""
+    channel = channel_of(to)
+    return "mms" if channel == "sms" and sid.startswith("MM") else channel
 
 
 def _tags(value: object) -> dict[str, str]:

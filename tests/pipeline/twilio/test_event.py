@@ -96,6 +96,7 @@ ODD = st.recursive(
     max_leaves=5,
 )
 FIELDS = ["to", "from", "tags", "channel", "request", "messageSid", "errorCode", "country", "sid"]
+FIELDS += ["mcc", "mnc"]
 
 
 @given(
@@ -108,3 +109,14 @@ def test_every_type_survives_any_content(type_: str, data: object, rest: dict[st
     event = read_event(element, RECEIVED)
     assert (event.event_id, event.event_type) == ("E1", type_)
     assert event.subject_sid
+
+
+def test_a_media_message_to_a_number_is_mms() -> None:
+    element = b'{"id":"E","type":"com.twilio.messaging.message.sent","data":{"messageSid":"MM1",'
+    assert read_event(element + b'"to":"+15550100002"}}', RECEIVED).channel == "mms"
+    assert read_event(element + b'"to":"whatsapp:+1555010"}}', RECEIVED).channel == "whatsapp"
+
+
+def test_the_network_tells_the_country_where_the_event_has_one() -> None:
+    event = sample("constructed/messaging-delivered.json")
+    assert (event.country, event.carrier, event.sender_type) == ("US", "310260", "long_code")
