@@ -4,12 +4,9 @@ Twilio takes 2xx for done, tries 429 and 5xx again for hours, and drops the even
 any other 4xx. So 4xx stands only where no real event can be lost by it; all else is 503.
 """
 
-from collections.abc import Callable
-from functools import cache
 from http import HTTPStatus
 from typing import Final
 
-import msgspec
 from aiohttp import web
 
 from pipeline.errors import PipelineError
@@ -18,11 +15,16 @@ from pipeline.metrics import INGEST_REQUESTS
 _RETRY_AFTER_SECONDS: Final = "5"
 
 
-class Answer(msgspec.Struct, frozen=True):
-    """A status and its reason, which is also the metric's label and the body's one line."""
+class Answer:
+    """A status and its reason, which is also the metric's label and the body's one line.
 
-    status: HTTPStatus
-    reason: str
+    ``count`` counts it without a response, for one that is sent otherwise.
+    """
+
+    def __init__(self, status: HTTPStatus, reason: str) -> None:
+        self.status = status
+        self.reason = reason
+        self.count: Final = INGEST_REQUESTS.labels(str(status.value), reason).inc
 
     def response(self) -> web.Response:
         """Count the answer and build what is sent."""
@@ -31,10 +33,6 @@ class Answer(msgspec.Struct, frozen=True):
             return web.Response()
         headers = {"Retry-After": _RETRY_AFTER_SECONDS} if self.may_be_retried else None
         return web.Response(status=self.status, text=f"{self.reason}\n", headers=headers)
-
-    def count(self) -> None:
-        """Count it without a response, for one that was sent otherwise."""
-        _counter(self)()
 
     @property
     def may_be_retried(self) -> bool:
@@ -48,11 +46,6 @@ class RefusedError(PipelineError):
     def __init__(self, answer: Answer) -> None:
         super().__init__(answer.reason)
         self.answer = answer
-
-
-@cache
-def _counter(answer: Answer) -> Callable[[], None]:
-    return INGEST_REQUESTS.labels(str(answer.status.value), answer.reason).inc
 
 
 def _again(reason: str) -> Answer:

@@ -1,7 +1,6 @@
 """The ingress put together: routes, and the life of the parts behind them."""
 
 import asyncio
-import logging
 import secrets
 import socket
 import time
@@ -14,13 +13,13 @@ from ingest.coalescer import Coalescer, Limits
 from ingest.desk import Desk
 from ingest.doubt import Doubt
 from ingest.gate import Bounds, Gate
-from ingest.http_log import http_logger
 from ingest.kafka_link import KafkaLink
 from ingest.keyring import Keyring
 from ingest.origin import TrustedProxies
 from ingest.reading import BodyLimits
 from ingest.refusals import RefusalLog
 from ingest.sender import SenderCheck
+from ingest.server import HttpServer
 from ingest.signature import Verifier
 from ingest.spool.relay import Relay
 from ingest.spool.station import SpoolStation
@@ -31,18 +30,33 @@ from pipeline.settings import IngestSettings, KafkaSettings, SpoolSettings
 from pipeline.topics import DEAD_LETTERS, QUARANTINE, RAW
 
 PATHS: Final = ("/twilio/events", "/api/webhooks/twilio-events")
-HTTP_LOGGER: Final = web.AppKey("http_logger", logging.Logger)
-GATE: Final = web.AppKey("gate", Gate)
 _FLUSH_SECONDS: Final = 5.0
 _GRACE_SECONDS: Final = 0.5
 _MILLISECOND: Final = 1_000_000
 _TOPICS: Final = (*RAW.values(), DEAD_LETTERS, QUARANTINE)
 
 
+class Ingress:
+    """The ingress as it runs: listens, and stops without losing what it has taken in."""
+
+    def __init__(self, server: HttpServer, gate: Gate) -> None:
+        self._server = server
+        self._gate = gate
+
+    async def start(self, host: str, port: int, *, shared: bool = False) -> int:
+        """Connect to Kafka and listen; the port. OSError when the address can't be used."""
+        return await self._server.start(host, port, shared=shared)
+
+    async def stop(self) -> None:
+        """Be unready, finish the requests under way, and flush what they held."""
+        self._gate.stopping = True
+        await self._server.close()
+
+
 def build(
     settings: IngestSettings, kafka: KafkaSettings, spool: SpoolSettings | None = None
-) -> web.Application:
-    """The web application; it connects to Kafka when it starts and flushes when it stops.
+) -> Ingress:
+    """Put an ingress together; it connects to Kafka when it starts and flushes when it stops.
 
     Needs a running event loop. ConfigurationError when the spool's folder can't be used.
     """
@@ -64,11 +78,24 @@ def build(
         now_ms=_now_ms,
     )
     app = web.Application(client_max_size=settings.max_body_bytes)
-    app[GATE] = gate
-    app[HTTP_LOGGER] = http_logger(refusals)
     _add_routes(app, webhook, gate, outlet)
     app.cleanup_ctx.append(_life(link, coalescer, station))
-    return app
+    return Ingress(_server(app, webhook, refusals, settings), gate)
+
+
+def _server(
+    app: web.Application, webhook: Webhook, refusals: RefusalLog, settings: IngestSettings
+) -> HttpServer:
+    """A request under way ends by itself within the ack timeout."""
+    return HttpServer(
+        app,
+        dict.fromkeys(PATHS, webhook.receive),
+        refusals,
+        shutdown_s=settings.ack_timeout_s + _GRACE_SECONDS,
+        keepalive_timeout=settings.idle_timeout_s,
+        access_log=None,
+        auto_decompress=False,  # the signature is over the body as it was sent
+    )
 
 
 def _life(
@@ -100,18 +127,6 @@ def _life(
 def _tell(layouts: list[Callable[[dict[str, int]], None]], layout: dict[str, int]) -> None:
     for each in layouts:
         each(layout)
-
-
-def runner_of(app: web.Application, settings: IngestSettings) -> web.AppRunner:
-    """What serves the application; a request under way ends by itself within the ack timeout."""
-    return web.AppRunner(
-        app,
-        access_log=None,
-        logger=app[HTTP_LOGGER],
-        keepalive_timeout=settings.idle_timeout_s,
-        auto_decompress=False,  # the signature is over the body as it was sent
-        shutdown_timeout=settings.ack_timeout_s + _GRACE_SECONDS,
-    )
 
 
 def _add_routes(

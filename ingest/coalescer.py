@@ -51,20 +51,14 @@ class Outlet(Protocol):
 class _Batch:
     """A record that is still open."""
 
-    __slots__ = ("deliveries", "elements", "opened_at", "size")
+    __slots__ = ("deliveries", "elements", "latest", "opened_at", "size")
 
     def __init__(self, opened_at: int) -> None:
         self.opened_at = opened_at
         self.elements: list[bytes] = []
         self.deliveries: list[Delivery] = []
+        self.latest: Delivery | None = None
         self.size = 0
-
-    def add(self, element: bytes, delivery: Delivery) -> None:
-        self.elements.append(element)
-        self.size += len(element)
-        if not self.deliveries or self.deliveries[-1] is not delivery:
-            self.deliveries.append(delivery)
-            delivery.expect()
 
 
 class _Lane:
@@ -109,12 +103,17 @@ class Coalescer:
         """Put an element into the record that is open for its partition."""
         lanes = self._lanes[topic]
         lane = lanes[partition_of(key, len(lanes))]
+        size = len(element)
         batch = lane.batch
-        if batch and batch.size + len(element) > self._limits.max_bytes:
-            self._close(lane)
-        batch = lane.batch or self._open_batch(lane)
-        batch.add(element, delivery)
-        self.unacked_bytes += len(element)
+        if batch is None or batch.size + size > self._limits.max_bytes:
+            batch = self._open_batch(lane)
+        batch.elements.append(element)
+        batch.size += size
+        self.unacked_bytes += size
+        if batch.latest is not delivery:
+            batch.latest = delivery
+            batch.deliveries.append(delivery)
+            delivery.expect()
         if len(batch.elements) >= self._limits.max_events or batch.size >= self._limits.max_bytes:
             self._close(lane)
 
@@ -132,6 +131,7 @@ class Coalescer:
         return not self._sending
 
     def _open_batch(self, lane: _Lane) -> _Batch:
+        self._close(lane)
         if not self._open:
             asyncio.get_running_loop().call_later(self._limits.window_s, self.flush)
         self._open.append(lane)

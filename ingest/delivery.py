@@ -2,6 +2,7 @@
 
 import asyncio
 
+from ingest.deadlines import Deadlines
 from pipeline.errors import UnavailableError
 
 
@@ -30,22 +31,17 @@ class Delivery:
         if self._settled and (failure or not self._outstanding):
             self._finish(self._failure)
 
-    async def wait(self, seconds: float) -> None:
+    async def wait(self, deadlines: Deadlines) -> None:
         """Return when all are acknowledged; raise the first failure, or LateError."""
-        if self._outstanding and not self._failure:
-            await self._wait(seconds)
-        elif self._failure:
+        if self._failure:
             raise self._failure
-
-    async def _wait(self, seconds: float) -> None:
-        loop = asyncio.get_running_loop()
-        self._settled = loop.create_future()
-        late = LateError("Kafka has not acknowledged in time")
-        alarm = loop.call_later(seconds, self._finish, late)
-        try:
+        if self._outstanding:
+            self._settled = asyncio.get_running_loop().create_future()
+            deadlines.watch(self._settled, self._late)
             await self._settled
-        finally:
-            alarm.cancel()
+
+    def _late(self) -> None:
+        self._finish(LateError("Kafka has not acknowledged in time"))
 
     def _finish(self, failure: Exception | None) -> None:
         if self._settled is None or self._settled.done():

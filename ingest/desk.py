@@ -1,11 +1,13 @@
 """Where verified events, dead letters and quarantined requests are filed, and acknowledged."""
 
 from collections.abc import Callable, Iterable
+from time import perf_counter
 from typing import Final
 
 import msgspec
 
 from ingest.coalescer import Coalescer
+from ingest.deadlines import Deadlines
 from ingest.delivery import Delivery
 from ingest.routing import route
 from pipeline.items.dead_letter import DeadLetter
@@ -21,6 +23,7 @@ from pipeline.twilio.catalogue import PRODUCTS, Product
 from pipeline.twilio.envelope import NotAnEventError
 
 _COUNT_EVENTS: Final = {product: INGEST_EVENTS.labels(product).inc for product in PRODUCTS}
+_observe_ack: Final = INGEST_ACK_SECONDS.observe
 _encode: Final = msgspec.json.Encoder().encode
 
 
@@ -31,7 +34,7 @@ class Desk:
         self, coalescer: Coalescer, ack_timeout_s: float, now_ms: Callable[[], int]
     ) -> None:
         self._coalescer = coalescer
-        self._ack_timeout_s = ack_timeout_s
+        self._deadlines = Deadlines(ack_timeout_s)
         self._now_ms = now_ms
 
     async def accept(self, elements: Iterable[bytes]) -> None:
@@ -50,8 +53,9 @@ class Desk:
                 continue
             add(RAW[product], subject, element, delivery)
             counts[product] = counts.get(product, 0) + 1
-        with INGEST_ACK_SECONDS.time():
-            await delivery.wait(self._ack_timeout_s)
+        begun = perf_counter()
+        await delivery.wait(self._deadlines)
+        _observe_ack(perf_counter() - begun)
         for product, count in counts.items():
             _COUNT_EVENTS[product](count)
 
@@ -59,7 +63,7 @@ class Desk:
         """Keep an unverified request; UnavailableError as for ``accept``."""
         delivery = Delivery()
         self._coalescer.add(QUARANTINE, item.target, _encode(item), delivery)
-        await delivery.wait(self._ack_timeout_s)
+        await delivery.wait(self._deadlines)
         INGEST_QUARANTINED.inc()
 
     def _dead_letter(self, element: bytes, detail: str, delivery: Delivery) -> None:
@@ -68,7 +72,7 @@ class Desk:
             detail=detail,
             source="ingest",
             received_at=self._now_ms(),
-            original=element,
+            original=bytes(element),
         )
         self._coalescer.add(DEAD_LETTERS, "", _encode(letter), delivery)
         INGEST_DEAD_LETTERS.inc()

@@ -46,15 +46,13 @@ class Gate:
         if self._unacked_bytes() + self._reading_bytes > self._bounds.nbytes:
             raise RefusedError(OVERLOADED)
 
-    @contextmanager
-    def passing(self) -> Iterator[None]:
+    def __enter__(self) -> None:
         """Count a request while the block lasts; RefusedError as for ``check``."""
         self.check()
         self.open_requests += 1
-        try:
-            yield
-        finally:
-            self.open_requests -= 1
+
+    def __exit__(self, *_: object) -> None:
+        self.open_requests -= 1
 
     @contextmanager
     def reading(self, size: int) -> Iterator[None]:

@@ -32,6 +32,8 @@ class TrustedProxies:
 
     def origin(self, request: web.Request) -> str:
         """The ``scheme://host`` the proxy was asked for; empty when none can be believed."""
+        if not self._networks:
+            return ""
         host = request.headers.get("X-Forwarded-Host", "").strip()
         scheme = request.headers.get("X-Forwarded-Proto", "").strip().lower()
         readable = scheme in _SCHEMES and _HOST.fullmatch(host)

@@ -4,7 +4,7 @@ import asyncio
 from typing import Final
 
 import msgspec
-from aiohttp import ClientConnectionError, web
+from aiohttp import ClientConnectionError, hdrs, web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from ingest.answers import BAD_ENCODING, BROKEN_BODY, SLOW_BODY, TOO_LARGE, Answer, RefusedError
@@ -59,19 +59,30 @@ class Body(msgspec.Struct, frozen=True):
 
 async def read_body(request: web.Request, limits: BodyLimits, gate: Gate) -> Body:
     """Read it whole; RefusedError when it is too large or too slow, or breaks off."""
+    raw = _at_once(request) if request.content.is_eof() else await _wait_for(request, limits, gate)
+    if len(raw) > limits.max_bytes:
+        raise RefusedError(TOO_LARGE)
+    INGEST_BYTES.inc(len(raw))
+    return Body(raw, request.headers.get(hdrs.CONTENT_ENCODING, ""), limits.max_bytes)
+
+
+def _at_once(request: web.Request) -> bytes:
+    """Most bodies have come with their heads and need neither a deadline nor more memory."""
+    try:
+        return request.content.read_nowait()
+    except _BROKEN as error:
+        raise RefusedError(BROKEN_BODY) from error
+
+
+async def _wait_for(request: web.Request, limits: BodyLimits, gate: Gate) -> bytes:
     expected = request.content_length
     if (expected or 0) > limits.max_bytes:
         raise RefusedError(TOO_LARGE)
     with gate.reading(limits.max_bytes if expected is None else expected):
-        raw = await _within(request, limits.timeout_s)
-    INGEST_BYTES.inc(len(raw))
-    return Body(raw, request.headers.get("Content-Encoding", ""), limits.max_bytes)
+        return await _within(request, limits.timeout_s)
 
 
 async def _within(request: web.Request, seconds: float) -> bytes:
-    """Most bodies are there already, so the deadline is set only where one must be waited for."""
-    if request.content.is_eof():
-        return await _read(request)
     try:
         async with asyncio.timeout(seconds):
             return await _read(request)

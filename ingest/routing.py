@@ -4,7 +4,7 @@ Called for every event, so a decoder that reads nothing but these fields goes fi
 can't read goes the way every other part reads events.
 """
 
-from typing import Final, NamedTuple
+from typing import Final
 
 import msgspec
 
@@ -12,12 +12,8 @@ from pipeline.twilio.catalogue import Product, product_of
 from pipeline.twilio.envelope import read_envelope
 from pipeline.twilio.subject import subject_sid
 
-
-class Route(NamedTuple):
-    """The product names the raw topic, the subject (never empty) the partition."""
-
-    product: Product
-    subject: str
+#: The product names the raw topic, the subject (never empty) the partition.
+Route = tuple[Product, str]
 
 
 class _Data(msgspec.Struct, gc=False):
@@ -59,19 +55,17 @@ def route(element: bytes) -> Route:
     )
     if not (subject and envelope.type and envelope.id):
         return _route_by_domain(element)
-    return Route(_product(envelope.type), subject)
+    return _products.get(envelope.type) or _product(envelope.type), subject
 
 
 def _route_by_domain(element: bytes) -> Route:
     envelope = read_envelope(element)
-    return Route(product_of(envelope.type), subject_sid(envelope))
+    return product_of(envelope.type), subject_sid(envelope)
 
 
 def _product(event_type: str) -> Product:
     """``product_of`` remembered; bounded, because types come from outside."""
-    known = _products.get(event_type)
-    if known is None:
-        known = product_of(event_type)
-        if len(_products) < _MOST_TYPES:
-            _products[event_type] = known
-    return known
+    product = product_of(event_type)
+    if len(_products) < _MOST_TYPES:
+        _products[event_type] = product
+    return product

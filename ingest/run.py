@@ -7,14 +7,12 @@ import signal
 from typing import Final
 
 import structlog
-from aiohttp import web
 
-from ingest.app import GATE, build, runner_of
+from ingest.app import Ingress, build
 from pipeline.errors import ConfigurationError
 from pipeline.event_loop import new_event_loop
 from pipeline.settings import IngestSettings, KafkaSettings, SpoolSettings
 
-_BACKLOG: Final = 1024
 _GC_THRESHOLDS: Final = (50_000, 20, 100)
 _log = structlog.stdlib.get_logger("ingest")
 
@@ -31,18 +29,15 @@ async def _serve(
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    app = build(settings, kafka, spool)
-    runner = runner_of(app, settings)
-    await runner.setup()
+    ingress = build(settings, kafka, spool)
     try:
-        await _listen(runner, settings)
+        await _listen(ingress, settings)
         _spare_the_collector()
         _log.info("listening", host=settings.host, port=settings.port)
         await stop.wait()
         _log.info("stopping")
-        app[GATE].stopping = True
     finally:
-        await runner.cleanup()
+        await ingress.stop()
 
 
 def _spare_the_collector() -> None:
@@ -52,9 +47,9 @@ def _spare_the_collector() -> None:
     gc.set_threshold(*_GC_THRESHOLDS)
 
 
-async def _listen(runner: web.AppRunner, settings: IngestSettings) -> None:
+async def _listen(ingress: Ingress, settings: IngestSettings) -> None:
     try:
-        await web.TCPSite(runner, settings.host, settings.port, backlog=_BACKLOG).start()
+        await ingress.start(settings.host, settings.port)
     except OSError as error:
         in_use = error.errno == errno.EADDRINUSE
         why = "is in use" if in_use else f"can't be listened on ({error.strerror})"

@@ -4,6 +4,7 @@ from typing import Final
 
 import msgspec
 from aiohttp import web
+from multidict import istr
 
 from ingest import answers
 from ingest.answers import Answer
@@ -11,8 +12,9 @@ from ingest.doubt import Doubt
 from ingest.origin import TrustedProxies
 from ingest.signature import Verifier, algorithm_of, claimed_body_hash, is_known, is_shaped
 
-SIGNATURE_HEADER: Final = "X-Twilio-Signature"
-SETTINGS_HEADER: Final = "X-Twilio-Webhooks-Signature-Settings"
+#: ``istr``: looked up without being folded to lower case each time.
+SIGNATURE_HEADER: Final = istr("X-Twilio-Signature")
+SETTINGS_HEADER: Final = istr("X-Twilio-Webhooks-Signature-Settings")
 
 
 class Claim(msgspec.Struct, frozen=True, gc=False):

@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import re
 from base64 import b64encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
@@ -48,14 +48,13 @@ class Verifier:
         if digest is None:
             return None
         given = _raw(signature)
-        urls = tuple(self._urls(target, forwarded))
-        key = _signer(urls, self._keys(), digest, given)
+        key = _signer(self._urls(target, forwarded), self._keys(), digest, given)
         if key is None and self._keyring.refresh():
-            key = _signer(urls, self._keys(), digest, given)
+            key = _signer(self._urls(target, forwarded), self._keys(), digest, given)
         self._last = key or self._last
         return key
 
-    def _keys(self) -> Iterable[Key]:
+    def _keys(self) -> Collection[Key]:
         """The one that signed last goes first: most often it signs again."""
         keys = self._keyring.current()
         if len(keys) == 1 or self._last not in keys:
@@ -73,7 +72,9 @@ class Verifier:
 
 def algorithm_of(settings: str | None) -> str:
     """What ``X-Twilio-Webhooks-Signature-Settings`` names; HMAC_SHA1 where it names none."""
-    for part in (settings or "").split(","):
+    if not settings:
+        return "HMAC_SHA1"
+    for part in settings.split(","):
         name, _, value = part.partition("=")
         if name.strip() == "algorithm" and value.strip():
             return value.strip().upper()
@@ -116,9 +117,10 @@ def origins(url: SplitResult) -> Iterator[str]:
     yield f"{url.scheme}://{other}"
 
 
-def _signer(urls: Iterable[bytes], keys: Iterable[Key], digest: str, given: bytes) -> Key | None:
-    for key in keys:
-        for url in urls:
+def _signer(urls: Iterable[bytes], keys: Collection[Key], digest: str, given: bytes) -> Key | None:
+    """The URLs come lazily, the likeliest first."""
+    for url in urls:
+        for key in keys:
             if hmac.compare_digest(b64encode(hmac.digest(key.secret, url, digest)), given):
                 return key
     return None

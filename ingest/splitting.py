@@ -7,7 +7,7 @@ a body would cost the neighbours, and Twilio never sends a refused event again.
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from pipeline.errors import PermanentError
@@ -26,14 +26,15 @@ class NotJsonError(NotEventsError):
     """The body is not JSON at all."""
 
 
-def elements_of(body: bytes) -> list[bytes]:
+def elements_of(body: bytes) -> Sequence[bytes]:
     """The events of an array, or the one event the body is; they may still be no events.
 
-    NotJsonError or NotEventsError when the body is neither.
+    They are views of the body where possible, not copies. NotJsonError or NotEventsError when
+    the body is neither.
     """
     array = b"[%b]" % body if body.lstrip(_BLANKS)[:1] == b"{" else body
     try:
-        elements = list(map(bytes, cut(array)))
+        elements = cut(array)
     except NotAnEventError:
         return _elements_patiently(body)
     if array is not body and len(elements) != 1:

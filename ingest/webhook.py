@@ -1,6 +1,6 @@
 """The webhook: what is in a request, and what the sender is told."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 from aiohttp import web
@@ -9,6 +9,7 @@ from ingest import answers
 from ingest.answers import Answer, RefusedError
 from ingest.delivery import LateError
 from ingest.desk import Desk
+from ingest.done import DONE
 from ingest.gate import Gate
 from ingest.quarantine import quarantined
 from ingest.reading import Body, BodyLimits, read_body
@@ -51,9 +52,13 @@ class Webhook:
         self._refusals = refusals
         self._now_ms = now_ms
 
-    async def receive(self, request: web.Request) -> web.Response:
+    async def receive(self, request: web.Request) -> web.StreamResponse:
         """POST on one of the webhook's paths."""
-        return (await self._answer(request)).response()
+        answer = await self._answer(request)
+        if answer is answers.OK and DONE.fits(request):
+            answer.count()
+            return DONE
+        return answer.response()
 
     async def misdirected(self, request: web.Request) -> web.Response:
         """Any other path or method: 404, unless Twilio signed it, for then events would be lost."""
@@ -78,7 +83,7 @@ class Webhook:
         return answer
 
     async def _receive(self, request: web.Request) -> Answer:
-        with self._gate.passing():
+        with self._gate:
             claim = self._sender.check(request)
             if claim.problem and not self._policy.quarantine:
                 raise RefusedError(claim.problem)
@@ -111,7 +116,7 @@ class Webhook:
         return answers.QUARANTINED
 
 
-def _elements(body: bytes) -> list[bytes]:
+def _elements(body: bytes) -> Sequence[bytes]:
     try:
         return elements_of(body)
     except NotJsonError as error:

@@ -7,10 +7,9 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import aiohttp
 import pytest
-from aiohttp import web
 from aiokafka import AIOKafkaConsumer
 
-from ingest.app import build, runner_of
+from ingest.app import build
 from pipeline.settings import IngestSettings, KafkaSettings, load
 from pipeline.topics import RAW, ensure_topics
 from tests.ingest.topic_reader import TopicReader, reading
@@ -67,12 +66,10 @@ async def serving(kafka: KafkaSettings, **settings: object) -> AsyncIterator[Sen
     """Serve on a free port while the block lasts."""
     values = {"public_url": f"{ORIGIN}{PATH}", "auth_tokens": f"{TOKEN}, second-token"}
     loaded = load(IngestSettings, **{**values, **settings})
-    runner = runner_of(build(loaded, kafka), loaded)
-    await runner.setup()
+    ingress = build(loaded, kafka)
     try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        host, port = runner.addresses[0][:2]
+        port = await ingress.start("127.0.0.1", 0)
         async with aiohttp.ClientSession() as session:
-            yield Sender(session, f"http://{host}:{port}")
+            yield Sender(session, f"http://127.0.0.1:{port}")
     finally:
-        await runner.cleanup()
+        await ingress.stop()

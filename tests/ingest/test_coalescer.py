@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.coalescer import Coalescer, Limits, Record
+from ingest.deadlines import Deadlines
 from ingest.delivery import Delivery, LateError
 from pipeline.errors import UnavailableError
 from pipeline.records import partition_of, read_headers
@@ -81,7 +82,7 @@ async def test_a_request_waits_for_exactly_its_own_records() -> None:
     coalescer.add(TOPIC, "SM1", b"2", mine)
     coalescer.add(TOPIC, "SM1", b"3", other)
     await sent(shelf, 3)
-    waiting = asyncio.create_task(mine.wait(60))
+    waiting = asyncio.create_task(mine.wait(Deadlines(60)))
     shelf.acknowledgements[0].set_result(None)
     await asyncio.sleep(0)
     assert not waiting.done()
@@ -98,7 +99,7 @@ async def test_a_failed_record_fails_its_request_and_frees_its_bytes() -> None:
     await sent(shelf, 1)
     shelf.acknowledgements[0].set_exception(UnavailableError("gone"))
     with pytest.raises(UnavailableError, match="gone"):
-        await delivery.wait(60)
+        await delivery.wait(Deadlines(60))
     assert coalescer.unacked_bytes == 0
 
 
@@ -108,13 +109,13 @@ async def test_no_acknowledgement_in_time_is_late() -> None:
     delivery = Delivery()
     coalescer.add(TOPIC, "SM1", b"1", delivery)
     with pytest.raises(LateError):
-        await delivery.wait(0.01)
+        await delivery.wait(Deadlines(0.01))
     shelf.acknowledgements[0].set_result(None)
     assert await coalescer.drain(5)
 
 
 async def test_an_empty_request_waits_for_nothing() -> None:
-    await Delivery().wait(0)
+    await Delivery().wait(Deadlines(0))
 
 
 async def test_drain_sends_what_is_open_and_says_when_it_is_not_acknowledged() -> None:

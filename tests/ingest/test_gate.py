@@ -26,7 +26,7 @@ def test_a_stopping_ingress_is_not_ready_but_serves_what_still_comes() -> None:
 
 def test_requests_and_bytes_under_way_are_bounded() -> None:
     gate = Gate(lambda: None, lambda: 0, Bounds(2, 100))
-    with gate.passing(), gate.passing():
+    with gate, gate:
         with pytest.raises(RefusedError):
             gate.check()
         with gate.reading(60):

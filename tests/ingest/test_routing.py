@@ -39,7 +39,7 @@ def test_the_fast_way_agrees_with_how_the_other_parts_read_events(
         with pytest.raises(NotAnEventError):
             route(element)
     else:
-        assert route(element) == Route(product_of(read.type), subject_sid(read))
+        assert route(element) == (product_of(read.type), subject_sid(read))
 
 
 @pytest.mark.parametrize(
@@ -47,25 +47,25 @@ def test_the_fast_way_agrees_with_how_the_other_parts_read_events(
     [
         (
             {"type": "com.twilio.messaging.message.sent", "data": {"messageSid": "SM1"}},
-            Route("messaging", "SM1"),
+            ("messaging", "SM1"),
         ),
         (
             {
                 "type": "com.twilio.accountsecurity.verify.message.sent",
                 "data": '{"verification_sid":"VE1"}',
             },
-            Route("verify", "VE1"),
+            ("verify", "VE1"),
         ),
         (
             {"type": "com.twilio.voice.insights.x", "data": {"call_sid": "CA1"}},
-            Route("voice", "CA1"),
+            ("voice", "CA1"),
         ),
         (
             {"type": "com.twilio.voice.status-callback.call.completed", "data": {"sid": "CA2"}},
-            Route("voice", "CA2"),
+            ("voice", "CA2"),
         ),
-        ({"type": "com.twilio.error-logs.error.logged", "data": {}}, Route("errors", "EZ1")),
-        ({"type": "com.twilio.not.invented.yet"}, Route("other", "EZ1")),
+        ({"type": "com.twilio.error-logs.error.logged", "data": {}}, ("errors", "EZ1")),
+        ({"type": "com.twilio.not.invented.yet"}, ("other", "EZ1")),
     ],
 )
 def test_each_product_finds_its_topic_and_subject(element: dict[str, Any], expected: Route) -> None:
