@@ -153,6 +153,15 @@ async def test_attempts_are_no_messages(shelf: Shelf) -> None:
     assert shelf.rows("SELECT count() FROM messages") == [(0,)]
 
 
+async def test_a_message_tells_its_network_sender_and_segments(shelf: Shelf) -> None:
+    receipt = message("delivered", mcc="310", mnc="260")
+    await shelf.put(message("sent", numberOfSegments=2), receipt)
+    joined = shelf.rows("SELECT carrier, sender_type, segments FROM messages")
+    assert joined == [("310260", "long_code", 2)]
+    told = shelf.rows("SELECT carrier, sender_type FROM events ORDER BY carrier")
+    assert told == [("", "long_code"), ("310260", "long_code")]
+
+
 async def test_the_names_verify_had_first_and_its_older_stream_count_too(shelf: Shelf) -> None:
     renamed = [each.replace(b"accountsecurity.verify.", b"verify.") for each in VERIFY[:1]]
     older = VERIFY[4].replace(b"verify.message.", b"verify.attempt-dlr.")
@@ -195,7 +204,8 @@ async def test_errors_find_what_they_name(shelf: Shelf) -> None:
     assert shelf.rows(sql) == [
         (30003, "warning", "Messaging", "SM1", "ZE1", *named,
          "SM1", "messaging", "delivered", "sms", "US"),
-        (13225, "warning", "Messaging", "", "CA3", "", "other", "CA3", "voice", "busy", "voice", ""),
+        (13225, "warning", "Messaging", "", "CA3", "", "other",
+         "CA3", "voice", "busy", "voice", ""),
         (999999, "warning", "Messaging", "VE2", "", "", "other",
          "VE2", "verify", "canceled", "", "US"),
         (11200, "warning", "Messaging", "SMgone", "", "", "other", "SMgone", "", "", "", ""),
@@ -216,5 +226,6 @@ async def test_a_type_nobody_knows_is_seen(shelf: Shelf) -> None:
 async def test_reference_data_is_at_hand_as_dictionaries(shelf: Shelf) -> None:
     sql = """
         SELECT dictGet('error_code', 'error_class', 30003), dictGet('country', 'name', 'DE'),
+            dictGet('network_country', 'country', substring('310260', 1, 3)),
             dictGet('event_type', 'twilio_product', 'com.twilio.messaging.message.sent')"""
-    assert shelf.rows(sql) == [("transient", "Germany", "Messaging")]
+    assert shelf.rows(sql) == [("transient", "Germany", "US", "Messaging")]
