@@ -9,12 +9,10 @@ import msgspec
 import pytest
 
 from tests.sinks.events import PERSON, attempt, event, message, verification
-from tests.sinks.shelf import HASH, Shelf
+from tests.sinks.shelf import HASH
 
 if TYPE_CHECKING:
-    from clickhouse_connect.driver.client import Client
-
-    from pipeline.settings import ClickHouseSettings
+    from tests.sinks.shelf import Shelf
 
 DAY = "2026-01-01T00:"
 SENDS = {
@@ -95,11 +93,6 @@ def error_entry(number: int, code: str, *, resource: str = "", correlation: str 
         "payload": msgspec.json.encode({"resource_sid": resource}).decode(),
     }
     return event("error-logs.error.logged", number, f"{DAY}00:0{number}Z", data)
-
-
-@pytest.fixture
-def shelf(client: Client, database: ClickHouseSettings) -> Shelf:
-    return Shelf(client, database)
 
 
 async def disturb(shelf: Shelf, events: tuple[bytes, ...], seed: int) -> None:
