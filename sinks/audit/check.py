@@ -41,7 +41,7 @@ def check(folder: Path, progress: Callable[[int, int], None]) -> tuple[Manifest,
         findings.append(finding)
         if len(findings) >= _SHOWN:
             return manifest, findings
-    return manifest, findings or _whole(path, manifest)
+    return manifest, findings or _whole(path, manifest, walk.kinds)
 
 
 class _Walk:
@@ -51,7 +51,7 @@ class _Walk:
         self._expected = ORIGIN
         self._seq = 0
         self._broken = 0  # the record whose link was just found broken
-        self._kinds: Counter[str] = Counter()
+        self.kinds: Counter[str] = Counter()
 
     def findings(
         self,
@@ -75,7 +75,7 @@ class _Walk:
             self._broken = line
         else:
             yield from self._place(line, record)
-            self._kinds[record.kind] += 1
+            self.kinds[record.kind] += 1
         self._expected = hash_of(text)
 
     def _place(self, line: int, record: Record) -> Iterator[Finding]:
@@ -94,8 +94,6 @@ class _Walk:
             yield Finding(0, f"there are {lines} records and there were {manifest.records}")
         elif self._expected != manifest.last_hash and self._broken != lines:
             yield Finding(lines, "was changed: it is not what the manifest ends with")
-        elif dict(self._kinds) != manifest.kinds and not self._broken:
-            yield Finding(0, "the kinds of records are not those of the manifest")
 
 
 def _readable(text: bytes) -> Record | None:
@@ -112,8 +110,10 @@ def _misplaced(found: int, expected: int) -> str:
     return f"holds record {found} where {expected} belongs: it was moved or repeated"
 
 
-def _whole(path: Path, manifest: Manifest) -> list[Finding]:
-    """A byte between the records, or in what Parquet puts around them."""
+def _whole(path: Path, manifest: Manifest, kinds: Counter[str]) -> list[Finding]:
+    """What no link shows: a byte that Parquet puts around the records, a wrong count."""
+    if dict(kinds) != manifest.kinds:
+        return [Finding(0, "the kinds of records are not those of the manifest")]
     with path.open("rb") as content:
         same = hashlib.file_digest(content, "sha256").hexdigest() == manifest.file_sha256
     return [] if same else [Finding(0, f"{path.name} is not the file that was written")]

@@ -7,12 +7,12 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
-from pipeline import version
 from pipeline.errors import ConfigurationError
 from pipeline.settings import ClickHouseSettings
 from sinks.audit.chain import Chain
@@ -23,6 +23,7 @@ from sinks.clickhouse import connect
 
 Form = FileForm
 _EVERY: Final = 5_000
+_PRODUCT: Final = "twilio-event-pipeline"
 
 
 class Order(msgspec.Struct, frozen=True):
@@ -79,7 +80,7 @@ def _manifest(settings: ClickHouseSettings, order: Order, chain: Chain, file: Pa
         digest = hashlib.file_digest(content, "sha256").hexdigest()
     return Manifest(
         version=VERSION,
-        product=f"twilio-event-pipeline {version()}",
+        product=f"{_PRODUCT} {version(_PRODUCT)}",
         database=settings.database,
         made_at=_text(datetime.now(UTC)),
         time_zone="UTC",

@@ -1,9 +1,8 @@
 """The extract's file, written record by record and read back the same way."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Any, Final, Self
 
 import msgspec
 
@@ -16,7 +15,7 @@ _LONGEST_LINE: Final = 1 << 20
 _ROWS: Final = 10_000
 
 
-class NdjsonWriter(AbstractContextManager["NdjsonWriter"]):
+class NdjsonWriter:
     """One record a line, exactly the bytes that are hashed."""
 
     def __init__(self, path: Path) -> None:
@@ -26,11 +25,14 @@ class NdjsonWriter(AbstractContextManager["NdjsonWriter"]):
         """Append a record."""
         self._file.write(link.text + b"\n")
 
+    def __enter__(self) -> Self:
+        return self
+
     def __exit__(self, *_: object) -> None:
         self._file.close()
 
 
-class ParquetWriter(AbstractContextManager["ParquetWriter"]):
+class ParquetWriter:
     """The same records as columns, some thousand at a time."""
 
     def __init__(self, path: Path) -> None:
@@ -42,7 +44,9 @@ class ParquetWriter(AbstractContextManager["ParquetWriter"]):
                 for name, kind in Record.__annotations__.items()
             ]
         )
-        self._writer = parquet.ParquetWriter(path, self._schema, compression="zstd")
+        self._writer = parquet.ParquetWriter(
+            path, self._schema, compression="zstd", write_page_checksum=True
+        )
         self._rows: list[dict[str, Any]] = []
 
     def add(self, link: Link) -> None:
@@ -55,6 +59,9 @@ class ParquetWriter(AbstractContextManager["ParquetWriter"]):
         table = self._arrow.Table.from_pylist(self._rows, schema=self._schema)
         self._writer.write_table(table)
         self._rows = []
+
+    def __enter__(self) -> Self:
+        return self
 
     def __exit__(self, *_: object) -> None:
         try:
@@ -102,11 +109,10 @@ def _column_type(arrow: Any, kind: Any) -> Any:  # noqa: ANN401  pyarrow ships n
 
 def _pyarrow() -> tuple[Any, Any]:
     try:
-        import pyarrow as arrow  # noqa: PLC0415  an extra
-        import pyarrow.parquet as parquet  # noqa: PLC0415
+        import pyarrow as pa  # noqa: PLC0415  an extra
+        from pyarrow import parquet  # noqa: PLC0415
     except ImportError:
         raise ConfigurationError(
-            "Parquet needs pyarrow: install twilio-event-pipeline[parquet], or use "
-            "--format ndjson"
+            "Parquet needs pyarrow: install twilio-event-pipeline[parquet], or use --format ndjson"
         ) from None
-    return arrow, parquet
+    return pa, parquet

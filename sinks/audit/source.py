@@ -71,7 +71,9 @@ def require_numbers(client: Client, settings: ClickHouseSettings) -> None:
 def _records_sql(clear_numbers: bool) -> str:
     pieces = {
         "{subjects}": load_sql("subjects"),
-        "{number}": "nullIf(known.number, '')" if clear_numbers else "CAST(NULL, 'Nullable(String)')",
+        "{number}": "nullIf(known.number, '')"
+        if clear_numbers
+        else "CAST(NULL, 'Nullable(String)')",
         "{join}": load_sql("numbers") if clear_numbers else "",
     }
     statement = load_sql("records")

@@ -1,9 +1,9 @@
-WITH (time -> formatDateTime(time, '%Y-%m-%dT%H:%i:%S.%fZ', 'UTC')) AS text
+WITH (time -> concat(replaceOne(toString(time), ' ', 'T'), 'Z')) AS text
 SELECT
     kind, sid, verification_sid, account_sid, service_sid, channel, country, to_hash, to_masked,
     {number} AS number,
     text(assumeNotNull(at)), text(sent_at), text(finished_at), text(read_at),
-    outcome, error_code, error_class, events, contradictory
+    outcome, error_code, error_class, events, toBool(contradictory)
 FROM
 (
 {subjects}

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +10,9 @@ from tests.sinks.events import message
 from tests.sinks.test_commands import use
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pipeline.settings import ClickHouseSettings
     from tests.sinks.stand import Stand
 
 RANGE = ("--from", "2026-01-01", "--to", "2026-01-02")
@@ -31,9 +33,15 @@ async def filled(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> Stand:
     return stand
 
 
+@pytest.fixture
+def analyst(monkeypatch: pytest.MonkeyPatch, database: ClickHouseSettings) -> None:
+    """An empty database."""
+    use(monkeypatch, database)
+
+
 @pytest.mark.parametrize("form", ["ndjson", "parquet"])
 @pytest.mark.usefixtures("filled")
-async def test_an_extract_holds_the_range_and_checks(
+def test_an_extract_holds_the_range_and_checks(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], form: str
 ) -> None:
     folder = tmp_path / "audit"
@@ -51,7 +59,7 @@ async def test_an_extract_holds_the_range_and_checks(
 
 
 @pytest.mark.usefixtures("filled")
-async def test_a_record_tells_who_when_and_what_became_of_it(tmp_path: Path) -> None:
+def test_a_record_tells_who_when_and_what_became_of_it(tmp_path: Path) -> None:
     assert run(["export-audit", str(tmp_path / "audit"), *RANGE]) == 0
     lines = (tmp_path / "audit" / "records.ndjson").read_text().splitlines()
     first, second = (json.loads(line) for line in lines)
@@ -75,8 +83,8 @@ async def test_a_record_tells_who_when_and_what_became_of_it(tmp_path: Path) -> 
         ((*RANGE, "--clear-numbers"), "may not read clear numbers"),
     ],
 )
-@pytest.mark.usefixtures("filled")
-async def test_what_cannot_be_written_is_one_line_and_leaves_nothing(
+@pytest.mark.usefixtures("analyst")
+def test_what_cannot_be_written_is_one_line_and_leaves_nothing(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], said: str
 ) -> None:
     capsys.readouterr()
@@ -87,8 +95,8 @@ async def test_what_cannot_be_written_is_one_line_and_leaves_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.usefixtures("filled")
-async def test_an_existing_folder_is_left_alone(
+@pytest.mark.usefixtures("analyst")
+def test_an_existing_folder_is_left_alone(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["export-audit", str(tmp_path), *RANGE]) == 2
