@@ -61,7 +61,11 @@ class IngestSettings(PipelineSettings):
         description="Largest request body that is read, in bytes; a larger one is answered 503.",
     )
     coalesce_ms: float = Field(
-        3.0, ge=0, le=1000, description="How long events wait for company in a record, in ms."
+        20.0,
+        ge=0,
+        le=1000,
+        description="Longest an event waits while earlier records are under way, in ms; when none "
+        "are, it does not wait.",
     )
     coalesce_max_events: int = Field(500, ge=1, description="Most events in one record.")
     coalesce_max_bytes: int = Field(
