@@ -48,7 +48,7 @@ async def reached(kafka: KafkaSettings) -> Reached:
     await consumer.start()
     await admin.start()
     try:
-        ends = await _ends(consumer, admin, lifecycle.sources)
+        ends = await ends_of(consumer, admin, lifecycle.sources)
         committed = await admin.list_consumer_group_offsets(lifecycle.app_id)
         rows = await _rows(consumer, admin, changelog_topic(lifecycle.app_id).name)
     finally:
@@ -70,9 +70,10 @@ def states_of(rows: Iterable[StateRow]) -> Offsets:
     return {place: row.last_offset + 1 for place, row in newest.items()}
 
 
-async def _ends(
+async def ends_of(
     consumer: AIOKafkaConsumer, admin: AIOKafkaAdminClient, topics: Iterable[str]
 ) -> dict[TopicPartition, int]:
+    """Where each partition of these topics ends."""
     described = await admin.describe_topics(list(topics))
     places = [
         TopicPartition(topic["topic"], part["partition"])
@@ -86,7 +87,7 @@ async def _ends(
 async def _rows(
     consumer: AIOKafkaConsumer, admin: AIOKafkaAdminClient, changelog: str
 ) -> list[StateRow]:
-    ends = await _ends(consumer, admin, [changelog])
+    ends = await ends_of(consumer, admin, [changelog])
     consumer.assign(list(ends))
     await consumer.seek_to_beginning()
     values: dict[bytes, bytes | None] = {}
