@@ -31,7 +31,7 @@ def _key(message: MessageRow, time: int) -> CellKey:
         account_sid=message.account_sid,
         product="messaging",
         channel=message.channel,
-        service_sid=message.messaging_service_sid,
+        service_sid=message.service_sid,
         country=message.country,
         error_class=error_class_of(message.error_code),
     )

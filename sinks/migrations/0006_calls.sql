@@ -50,7 +50,11 @@ AS WITH
     )) AS sip
 SELECT
     subject_sid AS call_sid,
-    max(events_inlet.account_sid) AS account_sid,
+    -- Callbacks name the account among the form fields only.
+    max(greatest(
+        events_inlet.account_sid,
+        JSONExtractString(data, 'request', 'parameters', 'AccountSid')
+    )) AS account_sid,
     max(replaceAll(lower(greatest(
         JSONExtractString(data, 'request', 'parameters', 'Direction'),
         JSONExtractString(data, 'properties', 'direction')

@@ -14,4 +14,5 @@ SELECT
     toInt64(unknown) AS unknown
 FROM delivery_windows
 WHERE window_seconds = 60
+  AND product = 'messaging'
   AND account_sid IN {accounts:Array(String)}
