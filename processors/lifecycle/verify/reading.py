@@ -24,7 +24,7 @@ from processors.lifecycle.reading import (
     tags_text,
 )
 from processors.lifecycle.receipt import Receipt
-from processors.lifecycle.status import DELIVERED, READ, SENT, STATUSES
+from processors.lifecycle.status import DELIVERED, READ, STATUSES
 from processors.lifecycle.verify.report import Report, Sending
 from processors.lifecycle.verify.verification import NAMES
 
@@ -175,7 +175,7 @@ def _take_receipt(reading: Reading, status: int, time: int, data: _Data) -> None
 
 def _of_attempt(status: int, time: int, data: _Data, channel: str, country: str) -> Report:
     """What a receipt says of the verification it is an attempt of."""
-    sending = Sending(time if status == SENT else 0, data.attempt_sid, channel)
+    sending = Sending(time, data.attempt_sid, channel)
     return Report(
         data.verification_sid,
         time,

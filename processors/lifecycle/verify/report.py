@@ -6,7 +6,7 @@ from processors.lifecycle.dimensions import Dimensions
 
 
 class Sending(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """One attempt to send the code; ``time`` in epoch ms, 0 where not told."""
+    """An attempt to send the code; ``time`` (epoch ms, 0 is not told) is the first word of it."""
 
     time: int
     sid: str

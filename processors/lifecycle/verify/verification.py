@@ -65,9 +65,9 @@ class Verification(msgspec.Struct, array_like=True, gc=False):
     @property
     def first(self) -> Dimensions:
         """Its dimensions with the channel of its first attempt; one without a time is the last."""
-        told = min(self.sendings, key=lambda each: (not each.time, each), default=None)
         own = self.dims
-        channel = told.channel if told else ""
+        first = min(self.sendings, key=_order, default=None)
+        channel = first.channel if first else ""
         return dimensions((own.account_sid, own.service_sid, channel, own.country, "", ""))
 
     @property
@@ -75,6 +75,10 @@ class Verification(msgspec.Struct, array_like=True, gc=False):
         """The time by which the state ages, in epoch ms; 0 while no time is known."""
         times = (each.time for each in self.sendings if each.time)
         return self.started_at or min(times, default=0) or self.approved_at or self.ended_at
+
+
+def _order(sending: Sending) -> tuple[bool, int, str]:
+    return not sending.time, sending.time, sending.sid
 
 
 def _joined(one: tuple[Sending, ...], two: tuple[Sending, ...]) -> tuple[Sending, ...]:
