@@ -177,4 +177,6 @@ class Coalescer:
         count = len(batch.elements)
         info = RecordInfo(batch.opened_at, self._ingress_id, count)
         headers = raw_headers(info) if lane.topic in _RAW_TOPICS else []
+        if len(batch.deliveries) == 1 and batch.deliveries[0].trace:
+            headers.append(("traceparent", batch.deliveries[0].trace))
         return Record(lane.topic, lane.partition, join(batch.elements), headers, count)

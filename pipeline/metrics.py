@@ -22,6 +22,19 @@ INGEST_RECORDS: Final = Counter(
 INGEST_ACK_SECONDS: Final = Histogram(
     "twilio_ingest_ack_seconds", "From a full request to Kafka's acknowledgement of its events."
 )
+INGEST_PRODUCE_SECONDS: Final = Histogram(
+    "twilio_ingest_produce_seconds", "From handing a record to the producer to Kafka's answer."
+)
+INGEST_RECORD_EVENTS: Final = Histogram(
+    "twilio_ingest_record_events",
+    "Events in a record as it is sent.",
+    buckets=(1, 2, 5, 10, 20, 50, 100, 200, 500),
+)
+INGEST_SIGNATURE_FAILURES: Final = Counter(
+    "twilio_ingest_signature_failures",
+    "Requests that were not verified, by reason, whatever they were answered.",
+    ["reason"],
+)
 INGEST_QUARANTINED: Final = Counter(
     "twilio_ingest_quarantined", "Unverified requests kept on the quarantine topic."
 )

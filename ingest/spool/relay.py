@@ -43,6 +43,11 @@ class Relay:
         return f"{away}; {problem}" if problem else None
 
     @property
+    def is_full(self) -> bool:
+        """Whether it is the spool's size that keeps records from being taken."""
+        return self._spool.is_full
+
+    @property
     def state(self) -> str:
         """What /readyz says while records can be taken."""
         return "spooling" if self._circuit.open or self._link.problem else "ready"
