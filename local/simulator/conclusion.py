@@ -109,18 +109,18 @@ def _verification_line(own: Verification, events: Sequence[PlannedEvent]) -> Ver
 def _call_line(call: Call, events: Sequence[PlannedEvent]) -> CallLine:
     summed_up = any(".insights." in event.type for event in events)
     ended = any(event.type.endswith(".call.completed") for event in events)
+    told = ended or summed_up
     times = [event.time for event in events]
     answered = [event.time for event in events if event.status == "answered"]
-    whole_s = call.whole_s if summed_up else 0
     return CallLine(
         call_sid=call.sid,
         account_sid=call.account.sid,
         country=call.country.code if summed_up else "",
-        outcome=call.outcome if summed_up or ended else "unknown",
+        outcome=call.outcome if told else "unknown",
         started_at=iso(call.start if summed_up else min(times)),
         answered_at=_text(min(answered, default=None)),
-        ended_at=iso(call.end) if summed_up or ended else None,
-        duration_s=call.talk_s if ended and call.talk_s else whole_s,
+        ended_at=iso(call.end) if told else None,
+        duration_s=call.talk_s if told else 0,
     )
 
 

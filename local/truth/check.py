@@ -33,6 +33,7 @@ async def _compare_others(stored: Stored, truth: Truth) -> tuple[Comparison, ...
     """What a run has none of is not worth a line."""
     compared = (
         compare("verifications", truth.verifications, await stored.verifications()),
+        compare("funnel of 60 s", truth.funnel, await stored.funnel()),
         compare("attempts", truth.attempts, await stored.attempts()),
         compare("calls", truth.calls, await stored.calls()),
         compare("error entries", truth.errors, await stored.errors()),

@@ -30,11 +30,15 @@ class MessageRow(NamedTuple):
 
 
 class VerificationRow(NamedTuple):
-    """A verification; ``status`` is pending where no event told an end."""
+    """A verification; ``channel`` is its first attempt's.
+
+    ``status`` is pending where no end was told.
+    """
 
     account_sid: str
     service_sid: str
     country: str
+    channel: str
     status: str
     started_ms: int
     finished_ms: int | None
@@ -88,3 +92,26 @@ class CellCounts(NamedTuple):
     failed: int
     canceled: int
     unknown: int
+
+
+class FunnelKey(NamedTuple):
+    """Which cell of the 60 s windows of the Verify funnel."""
+
+    window_start: int
+    account_sid: str
+    service_sid: str
+    country: str
+    channel: str
+
+
+class FunnelCounts(NamedTuple):
+    """What such a cell counts; an open verification expires by time alone, so these are one."""
+
+    started: int
+    approved: int
+    canceled: int
+    max_attempts: int
+    pending_or_expired: int
+    delivered: int
+    attempts: int
+    repeated: int

@@ -11,6 +11,8 @@ from local.truth.rows import (
     CellKey,
     ErrorRow,
     EventRow,
+    FunnelCounts,
+    FunnelKey,
     MessageRow,
     VerificationRow,
 )
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 #: Rows one answer should hold, below what analysts may ask for.
 _CHUNK: Final = 100_000
 _KEY_FIELDS: Final = len(CellKey._fields)
+_FUNNEL_KEY_FIELDS: Final = len(FunnelKey._fields)
 
 
 class Counts(NamedTuple):
@@ -95,6 +98,14 @@ class Stored:
         rows = await self.analyst.rows(load_sql("windows"), self._accounts)
         cells = ((CellKey(*row[:_KEY_FIELDS]), CellCounts(*row[_KEY_FIELDS:])) for row in rows)
         return {key: counts for key, counts in cells if any(counts)}
+
+    async def funnel(self) -> dict[FunnelKey, FunnelCounts]:
+        """The run's cells of the Verify funnel that hold a verification."""
+        rows = await self.analyst.rows(load_sql("funnel"), self._accounts)
+        return {
+            FunnelKey(*row[:_FUNNEL_KEY_FIELDS]): FunnelCounts(*row[_FUNNEL_KEY_FIELDS:])
+            for row in rows
+        }
 
     async def _by_key(self, name: str, expected: Sized) -> AsyncIterator[tuple[Any, ...]]:
         parts = len(expected) // _CHUNK + 1

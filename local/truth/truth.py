@@ -22,10 +22,12 @@ from local.truth.rows import (
     CellKey,
     ErrorRow,
     EventRow,
+    FunnelCounts,
+    FunnelKey,
     MessageRow,
     VerificationRow,
 )
-from local.truth.windows import expected_windows
+from local.truth.windows import call_windows, funnel, message_windows
 from pipeline.errors import ConfigurationError
 from pipeline.twilio.clock import parse_time
 
@@ -43,8 +45,17 @@ class Truth:
 
     @cached_property
     def windows(self) -> dict[CellKey, CellCounts]:
-        """The window cells of all messages."""
-        return expected_windows(self.messages.values())
+        """The window cells of all messages, attempts and calls."""
+        return {
+            **message_windows(self.messages.values(), "messaging"),
+            **message_windows(self.attempts.values(), "verify"),
+            **call_windows(self.calls.values()),
+        }
+
+    @cached_property
+    def funnel(self) -> dict[FunnelKey, FunnelCounts]:
+        """The funnel's cells of all verifications."""
+        return funnel(self.verifications.values())
 
     @cached_property
     def accounts(self) -> list[str]:
@@ -111,6 +122,7 @@ def _verification(line: VerificationLine) -> VerificationRow:
         account_sid=line.account_sid,
         service_sid=line.service_sid,
         country=line.country,
+        channel=line.channel,
         status=line.status,
         started_ms=_time(line.started_at),
         finished_ms=_optional(line.finished_at),

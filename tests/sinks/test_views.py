@@ -111,7 +111,8 @@ async def disturb(shelf: Shelf, events: tuple[bytes, ...], seed: int) -> None:
 VERIFICATIONS = """
     SELECT verification_sid, status, toString(started_at), toString(finished_at), channels,
         attempts, delivered_attempts, seconds_to_approve, checks, error_code, end_told, events,
-        contradictory, service_sid, account_sid, country, to_hash = '{hash}'
+        contradictory, service_sid, account_sid, country, to_hash = '{hash}', first_channel,
+        start_told
     FROM verifications ORDER BY verification_sid"""
 SAME = ("VA1", "AC1", "US", 1)
 
@@ -121,15 +122,15 @@ async def test_verifications(shelf: Shelf, seed: int) -> None:
     await disturb(shelf, VERIFY, seed)
     assert shelf.rows(VERIFICATIONS.format(hash=HASH(PERSON))) == [
         ("VE1", "approved", "2026-01-01 00:00:00.000", "2026-01-01 00:00:42.500",
-         ["call", "sms"], 3, 1, 42.5, 2, 30003, True, 7, False, *SAME),
+         ["call", "sms"], 3, 1, 42.5, 2, 30003, True, 7, False, *SAME, "sms", True),
         ("VE2", "canceled", "2026-01-01 00:01:00.000", "2026-01-01 00:01:30.000",
-         [], 0, 0, None, 0, 0, True, 2, False, *SAME),
+         [], 0, 0, None, 0, 0, True, 2, False, *SAME, "", True),
         ("VE3", "expired", "2026-01-01 00:02:00.000", "2026-01-01 00:12:00.000",
-         [], 0, 0, None, 5, 0, True, 3, True, *SAME),
+         [], 0, 0, None, 5, 0, True, 3, True, *SAME, "", True),
         ("VE4", "expired", "2026-01-01 00:03:00.000", "2026-01-01 00:13:00.000",
-         [], 0, 0, None, 0, 0, False, 1, False, *SAME),
+         [], 0, 0, None, 0, 0, False, 1, False, *SAME, "", True),
         ("VE5", "pending", "2199-01-01 00:00:00.000", None,
-         [], 0, 0, None, 0, 0, False, 1, False, *SAME),
+         [], 0, 0, None, 0, 0, False, 1, False, *SAME, "", True),
     ]  # fmt: skip
 
 

@@ -67,6 +67,7 @@ def summary_event(call: Call, time: int, ids: Identifiers) -> PlannedEvent:
             "call_state": state,
             "processing_state": "complete",
             "duration": call.whole_s,
+            "connect_duration": call.talk_s,
             "start_time": iso(call.start),
             "end_time": iso(call.end),
             "properties": {

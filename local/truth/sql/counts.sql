@@ -9,10 +9,10 @@ SELECT
     (
         SELECT toInt64(sum(sent))
         FROM delivery_windows
-        WHERE window_seconds = 60 AND product = 'messaging' AND account_sid IN {accounts:Array(String)}
+        WHERE window_seconds = 60 AND account_sid IN {accounts:Array(String)}
     ) AS windowed,
     (
         SELECT toInt64(sum(unknown))
         FROM delivery_windows
-        WHERE window_seconds = 60 AND product = 'messaging' AND account_sid IN {accounts:Array(String)}
+        WHERE window_seconds = 60 AND account_sid IN {accounts:Array(String)}
     ) AS unknown

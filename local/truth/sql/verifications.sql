@@ -4,6 +4,7 @@ SELECT
     account_sid,
     service_sid,
     country,
+    first_channel,
     if(end_told, toString(status), 'pending') AS told_status,
     toUnixTimestamp64Milli(started_at) AS started_ms,
     if(end_told, toUnixTimestamp64Milli(finished_at), NULL) AS finished_ms,

@@ -14,5 +14,4 @@ SELECT
     toInt64(unknown) AS unknown
 FROM delivery_windows
 WHERE window_seconds = 60
-  AND product = 'messaging'
   AND account_sid IN {accounts:Array(String)}
