@@ -31,6 +31,7 @@ from local.simulator.traffic import Plan
 from local.simulator.webhook import Webhook
 from local.stack import Stack
 from local.stack_secrets import stack_secrets
+from local.status.processes import is_alive
 from local.truth.check import check_settled
 from local.truth.truth import read_truth
 from pipeline.errors import PermanentError
@@ -73,7 +74,8 @@ class Chaos:
         return sum(len(times) for times in self.back_s.values())
 
     async def kill(self, name: str) -> None:
-        """``kill -9`` and wait until the part works again."""
+        """``kill -9`` and wait until the part works again; with Kafka away it may take a while."""
+        await until(lambda: is_alive(self.stack.info.parts[name]), f"a {name} to kill", _BACK_S)
         pid, started = self.stack.info.parts[name], time.monotonic()
         os.kill(pid, signal.SIGKILL)
         await until(lambda: self._is_back(name, pid), f"{name} after kill -9", _BACK_S)

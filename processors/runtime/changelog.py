@@ -10,6 +10,7 @@ from typing import cast
 
 import faust
 from faust.tables.manager import TableManager
+from faust.tables.recovery import Recovery
 from faust.types.tables import TableT
 
 from processors.runtime.row import StateRow, decode_row
@@ -23,6 +24,11 @@ class Changelog:
     def __init__(self, app: faust.App, table: TableT[bytes, bytes]) -> None:
         self._app = app
         self._table = table
+
+    @property
+    def is_out_of_date(self) -> bool:
+        """Whether another recovery has been called for since the one that read these rows."""
+        return self._recovery().signal_recovery_start.is_set()
 
     @property
     def topic(self) -> str:
@@ -41,6 +47,10 @@ class Changelog:
 
     def forget(self) -> None:
         """Have the next recovery read from the beginning."""
-        recovery = cast("TableManager", self._app.tables).recovery
+        self._table.data.clear()
+        recovery = self._recovery()
         for tp in recovery.active_tps:
             recovery.revoke(tp)
+
+    def _recovery(self) -> Recovery:
+        return cast("TableManager", self._app.tables).recovery

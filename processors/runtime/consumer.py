@@ -24,9 +24,12 @@ class SeekGuardedConsumer(Consumer):
     def polled(self, tp: TP) -> tuple[int | None, int | None]:
         """When a poll was last answered (epoch ms), and what it or a later one said of the end.
 
-        In this order, for the client lives in another thread.
+        In this order, for the client lives in another thread. Nothing is known of a partition
+        that is not assigned.
         """
         client = self._thread._ensure_consumer()  # noqa: SLF001  Faust passes only one of them on
+        if tp not in client.assignment():
+            return None, None
         at: int | None = client.last_poll_timestamp(tp)
         end: int | None = client.highwater(tp)
         return at, end

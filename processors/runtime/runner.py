@@ -70,6 +70,9 @@ class Runner:
             await self._app.crash(error)
 
     async def _restore(self) -> None:
+        claim = self._gate.claim()
+        if claim is None or self._changelog.is_out_of_date:
+            return  # the partitions were revoked meanwhile; another recovery follows
         started, generation = perf_counter(), self._app.consumer_generation_id
         states = {
             (tp.topic, tp.partition): PartitionState(
@@ -81,12 +84,17 @@ class Runner:
         rows = self._changelog.take()
         for place, state in states.items():
             state.restore(rows.pop(place, ()))
-        if not await self._writer.take_over(list(states.values())):
-            return  # the group has moved on: the next recovery is under way
-        self._states = states
-        self._gate.open()
-        seconds = round(perf_counter() - started, 3)
-        _log.info("state restored", partitions=len(states), generation=generation, seconds=seconds)
+        is_owner = await self._writer.take_over(list(states.values()))
+        if is_owner and self._gate.open(claim):
+            self._states = states
+            seconds = round(perf_counter() - started, 3)
+            _log.info(
+                "state restored", partitions=len(states), generation=generation, seconds=seconds
+            )
+
+    async def assigned(self, *_: Any, **__: Any) -> None:  # noqa: ANN401  Faust's signal
+        """Expect a recovery; Faust has been told to make one when this comes."""
+        self._gate.assigned()
 
     async def revoked(self, *_: Any, **__: Any) -> None:  # noqa: ANN401  Faust's signal
         """Flush a last time and let nothing through until the next recovery."""

@@ -73,6 +73,7 @@ def _assemble(
         *processor.sources, key_type=bytes, value_type=bytes, value_serializer="raw", acks=False
     )
     table.on_recover(runner.recovered)
+    app.on_partitions_assigned.connect(runner.assigned, weak=False)
     app.on_partitions_revoked.connect(runner.revoked, weak=False)
     app.agent(source, name="fold")(runner.consume)
     app.timer(processor.flush_interval_s)(runner.tick)
