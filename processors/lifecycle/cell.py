@@ -14,7 +14,7 @@ WITHOUT_CARRIER: Final = 1
 COARSEST: Final = 2
 
 
-class CellKey(msgspec.Struct, frozen=True, array_like=True, gc=False):
+class CellKey(msgspec.Struct, frozen=True, array_like=True, gc=False, cache_hash=True):
     """What those in a cell share; ``start`` is the window's start in epoch ms.
 
     ``funnel`` tells the cells of verifications from those of deliveries.

@@ -30,10 +30,13 @@ class CellBook:
         """Take a contribution out of its cell and count the new one."""
         if before == after:
             return
+        cell = None
         if before:
-            self._cell(before.key).add(before, -1)
+            cell = self._cell(before.key)
+            cell.add(before, -1)
         if after:
-            cell = self._cell(after.key)
+            if not before or cell is None or before.key != after.key:
+                cell = self._cell(after.key)
             cell.add(after, +1)
             if cell.key.level:
                 self._on_capped()

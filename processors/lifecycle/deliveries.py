@@ -11,7 +11,7 @@ from processors.lifecycle.observer import Observer
 from processors.lifecycle.placement import COUNTERS, Placement
 from processors.lifecycle.receipt import Receipt
 from processors.lifecycle.rules import Rules
-from processors.lifecycle.status import SENT, UNDELIVERED
+from processors.lifecycle.status import CONTRADICTORY, SENT, UNDELIVERED
 from processors.lifecycle.timeline import Timeline
 
 _SECOND_MS = 1_000
@@ -51,22 +51,24 @@ class Deliveries:
 
     def apply(self, receipt: Receipt) -> None:
         """Join an event in and move what it changes between the cells."""
-        clock = self._clock
+        clock, sid = self._clock, receipt.sid
         if receipt.time > clock.soon and self._is_absurd(receipt):
             return
         if receipt.time < clock.cutoff:
             self._watch.ignored("late")
             return
-        delivery = self._all.get(receipt.sid)
-        if delivery is None or self._placement.anchor(delivery) < clock.cutoff:
-            delivery = self._start(receipt)
-            before = None
+        delivery = self._all.get(sid)
+        if delivery is None or self._is_expired(delivery):
+            delivery, before = self._start(receipt), None
         else:
             before = self._placement.contribution(delivery, clock.cutoff)
-            if delivery.knows(receipt):
+            if delivery.seen >> receipt.status & 1 and delivery.knows(receipt):
                 self._watch.noted("duplicate")
-        self._merge(delivery, receipt)
-        self.changed.add(receipt.sid)
+        seen = delivery.seen
+        delivery.merge(receipt, clock.received_at)
+        if seen != delivery.seen or receipt.status == SENT:
+            self._follow_up(delivery, receipt.status, seen)
+        self.changed.add(sid)
         self.cells.move(before, self._placement.contribution(delivery, clock.cutoff))
 
     def _is_absurd(self, receipt: Receipt) -> bool:
@@ -77,20 +79,23 @@ class Deliveries:
         self._watch.noted("future")
         return False
 
+    def _is_expired(self, delivery: Delivery) -> bool:
+        """Whether it has expired but is not swept out yet."""
+        anchor = delivery.sent_at or self._placement.anchor(delivery)
+        return anchor < self._clock.cutoff
+
     def _start(self, receipt: Receipt) -> Delivery:
-        """Make a new one, also over one that has expired but is not swept out yet."""
         delivery = self._all[receipt.sid] = Delivery(receipt.sid, receipt.dims)
         self._ages.add(receipt.sid, receipt.time)
         return delivery
 
-    def _merge(self, delivery: Delivery, receipt: Receipt) -> None:
-        was_contradictory = delivery.contradictory
-        delivery.merge(receipt, self._clock.received_at)
-        if receipt.status == SENT:
+    def _follow_up(self, delivery: Delivery, status: int, seen: int) -> None:
+        """See to deadlines and announcements; ``seen`` are the statuses seen before."""
+        if status == SENT:
             self._await(delivery)
-        elif delivery.told or delivery.rank >= UNDELIVERED:
+        if delivery.told or delivery.rank >= UNDELIVERED:
             self.notable.add(delivery.sid)
-        if delivery.contradictory and not was_contradictory:
+        if CONTRADICTORY[delivery.seen] and not CONTRADICTORY[seen]:
             self._watch.noted("contradiction")
 
     def _await(self, delivery: Delivery) -> None:

@@ -14,16 +14,13 @@ from processors.lifecycle.receipt import Receipt
 from processors.lifecycle.status import (
     DELIVERED,
     FAILED,
-    NEGATIVE,
     QUEUED,
     READ,
     SENT,
-    TERMINAL,
     UNKNOWN,
     bit,
 )
 
-_ONLY_QUEUED: Final = bit(QUEUED)
 _FALLBACK: Final = bit(UNKNOWN)
 
 
@@ -55,11 +52,11 @@ class Delivery(msgspec.Struct, array_like=True, gc=False):
     row: int = 0
 
     def merge(self, receipt: Receipt, received_at: int) -> None:
-        """Join in what one event said."""
+        """Join in what one event said, received at an epoch ms."""
         if receipt.dims is not self.dims:
             self.dims = joined(self.dims, receipt.dims)
         status, time = receipt.status, receipt.time
-        self.seen |= receipt.bits
+        self.seen |= 1 << status
         if status == SENT:
             self._merge_sent(time, received_at)
         elif status == QUEUED:
@@ -68,9 +65,10 @@ class Delivery(msgspec.Struct, array_like=True, gc=False):
             self.read_at = _earlier(self.read_at, time)
         else:
             self._merge_terminal(status, time, receipt.error_code)
-        if self.seen & ~_FALLBACK != _ONLY_QUEUED:
+        if self.queued_at and (self.sent_at or self.terminal_at or self.read_at):
             self.queued_at = 0
-        self.verification_sid = max(self.verification_sid, receipt.verification_sid)
+        if receipt.verification_sid:
+            self._merge_verification(receipt)
         self._keep_contact(receipt)
 
     def _merge_sent(self, time: int, received_at: int) -> None:
@@ -86,12 +84,17 @@ class Delivery(msgspec.Struct, array_like=True, gc=False):
         known = (self.terminal_at, self.rank, self.code)
         self.terminal_at, self.rank, self.code = max(known, (time, rank, code))
 
+    def _merge_verification(self, receipt: Receipt) -> None:
+        self.verification_sid = max(self.verification_sid, receipt.verification_sid)
+        if receipt.has_fallback:
+            self.seen |= _FALLBACK
+
     def _keep_contact(self, receipt: Receipt) -> None:
-        if self.outcome == DELIVERED and not self.told:
+        if (self.rank == DELIVERED or self.read_at) and not self.told:
             self.to = self.tags = ""
-            return
-        self.to = max(self.to, receipt.to)
-        self.tags = max(self.tags, receipt.tags)
+        elif self.to != receipt.to or self.tags != receipt.tags:
+            self.to = max(self.to, receipt.to)
+            self.tags = max(self.tags, receipt.tags)
 
     def knows(self, receipt: Receipt) -> bool:
         """Whether the event says what an earlier one said: it was delivered twice."""
@@ -110,12 +113,6 @@ class Delivery(msgspec.Struct, array_like=True, gc=False):
     def outcome(self) -> int:
         """``DELIVERED`` once read, else the latest terminal status, else ``UNKNOWN``."""
         return DELIVERED if self.read_at else self.rank
-
-    @property
-    def contradictory(self) -> bool:
-        """Whether more than one terminal status was told, or it was read after a failure."""
-        terminal = self.seen & TERMINAL
-        return bool(terminal & terminal - 1 or (self.read_at and terminal & NEGATIVE))
 
     @property
     def finished_at(self) -> int:

@@ -14,7 +14,7 @@ _LONGEST_NAME: Final = 24
 _SHARED_MAX: Final = 100_000
 
 
-class Dimensions(msgspec.Struct, frozen=True, array_like=True, gc=False):
+class Dimensions(msgspec.Struct, frozen=True, array_like=True, gc=False, cache_hash=True):
     """Texts are empty where no event told; ``carrier`` is MCC and MNC in digits."""
 
     account_sid: str

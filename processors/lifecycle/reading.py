@@ -21,7 +21,8 @@ from processors.lifecycle.verify.report import Report
 _LONGEST_SID: Final = 64
 _LONGEST_ADDRESS: Final = 128
 _MOST_TAGS_BYTES: Final = 1024
-_PREFIX: Final = 8  # "+" and the seven digits that tell a country
+#: How much of a number tells its country: "+" and seven digits.
+PREFIX: Final = 8
 _TIME: Final = 24  # 2026-01-01T00:00:00.000Z
 _SECONDS: Final = 19
 _encode: Final = msgspec.json.Encoder(order="sorted").encode
@@ -92,10 +93,11 @@ def quick_time(text: str) -> int | None:
 
 
 @lru_cache(maxsize=65_536)
-def _country(mcc: str | None, prefix: str) -> str:
+def country_of_prefix(mcc: str | None, prefix: str) -> str:
+    """The recipient's country, told by the network and a number's first ``PREFIX`` characters."""
     return country_of_network(mcc, country_of(prefix))
 
 
 def quick_country(mcc: str | None, number: str) -> str:
-    """The recipient's country, told by the first digits of the number and the network."""
-    return _country(mcc, number[:_PREFIX])
+    """The recipient's country, told by the network and the number."""
+    return country_of_prefix(mcc, number[:PREFIX])

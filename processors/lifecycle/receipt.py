@@ -20,8 +20,3 @@ class Receipt(msgspec.Struct, frozen=True, gc=False):
     tags: str = ""
     verification_sid: str = ""
     has_fallback: bool = False
-
-    @property
-    def bits(self) -> int:
-        """What it adds to the set of statuses seen; that of no status stands for a fallback."""
-        return 1 << self.status | self.has_fallback

@@ -30,6 +30,13 @@ def bit(status: int) -> int:
     return 1 << status
 
 
-#: All terminal statuses, and those that say it did not arrive.
-TERMINAL: Final = bit(DELIVERED) | bit(UNDELIVERED) | bit(FAILED) | bit(CANCELED)
-NEGATIVE: Final = TERMINAL ^ bit(DELIVERED)
+_NEGATIVE: Final = bit(UNDELIVERED) | bit(FAILED) | bit(CANCELED)
+_TERMINAL: Final = _NEGATIVE | bit(DELIVERED)
+
+
+def _contradictory(seen: int) -> bool:
+    return (seen & _TERMINAL).bit_count() > 1 or bool(seen & bit(READ) and seen & _NEGATIVE)
+
+
+#: By set of statuses: whether there is more than one terminal, or a reading and a failure.
+CONTRADICTORY: Final = tuple(_contradictory(seen) for seen in range(1 << 8))

@@ -15,18 +15,19 @@ from pipeline.twilio.network import carrier_of
 from pipeline.twilio.sender import sender_type_of
 from processors.lifecycle.dimensions import dimensions
 from processors.lifecycle.reading import (
+    PREFIX,
     Reading,
     contact,
+    country_of_prefix,
     fits,
-    quick_country,
     quick_time,
     tags_text,
 )
 from processors.lifecycle.receipt import Receipt
 from processors.lifecycle.status import STATUSES
 
-PREFIX: Final = "com.twilio.messaging.message."
-_STATUS_OF_TYPE: Final = {PREFIX + name: status for name, status in STATUSES.items()}
+TYPES: Final = "com.twilio.messaging.message."
+_STATUS_OF_TYPE: Final = {TYPES + name: status for name, status in STATUSES.items()}
 
 
 class _Data(msgspec.Struct, gc=False):
@@ -50,6 +51,10 @@ class _Event(msgspec.Struct, gc=False):
     data: _Data
 
 
+class _UnusualError(Exception):
+    """The quick way does not read this."""
+
+
 _decode: Final = msgspec.json.Decoder(list[_Event]).decode
 
 
@@ -59,36 +64,30 @@ def read_messages(value: bytes, received_at: int) -> Reading:
         decoded = _decode(value)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return _read_patiently(value, received_at)
-    receipts = [_quick(event) for event in decoded]
-    if None in receipts:
+    try:
+        receipts = [_quick(event) for event in decoded]
+    except _UnusualError:
         return _read_patiently(value, received_at)
-    return Reading([receipt for receipt in receipts if receipt is not None], [], len(receipts))
+    return Reading(receipts, [], len(receipts))
 
 
-def _quick(event: _Event) -> Receipt | None:
-    """Read a usual event; None for any that needs the patient way."""
+def _quick(event: _Event) -> Receipt:
+    """Read a usual event; _UnusualError for any that needs the patient way."""
     status, time, data = _STATUS_OF_TYPE.get(event.type), quick_time(event.time), event.data
     sid, account, to = data.messageSid, data.accountSid, data.to
     if not (status and time and event.id and sid and account and to and fits(sid)):
-        return None
-    number = to if to[0] == "+" else number_of(to)
-    channel = data.channel.lower() if data.channel else _channel(to, sid)
-    country = data.country.upper() if data.country else quick_country(data.mcc, number)
+        raise _UnusualError
+    number = number_of(to) if ":" in to else to
+    named, service = data.channel, data.messagingServiceSid or ""
+    plain = number is to and sid[:2] != "MM"
+    channel = named.lower() if named else "sms" if plain else message_channel(to, sid)
+    country = data.country.upper() if data.country else country_of_prefix(data.mcc, number[:PREFIX])
     carrier = carrier_of(data.mcc, data.mnc) if data.mcc else ""
+    code = error_code_of(data.errorCode) if data.errorCode else 0
     sender = sender_type_of(data.sender)
-    return Receipt(
-        sid,
-        status,
-        time,
-        error_code_of(data.errorCode) if data.errorCode else 0,
-        dimensions((account, data.messagingServiceSid or "", channel, country, carrier, sender)),
-        contact(number),
-        tags_text(data.tags) if data.tags else "",
-    )
-
-
-def _channel(to: str, sid: str) -> str:
-    return "sms" if to[0] == "+" and sid[1] == "M" and sid[0] == "S" else message_channel(to, sid)
+    dims = dimensions((account, service, channel, country, carrier, sender))
+    tags = tags_text(data.tags) if data.tags else ""
+    return Receipt(sid, status, time, code, dims, contact(number), tags)
 
 
 def _read_patiently(value: bytes, received_at: int) -> Reading:
@@ -99,7 +98,7 @@ def _read_patiently(value: bytes, received_at: int) -> Reading:
         except NotAnEventError:
             reading.malformed += 1
             continue
-        status = STATUSES.get(event.status) if event.event_type.startswith(PREFIX) else None
+        status = STATUSES.get(event.status) if event.event_type.startswith(TYPES) else None
         if status is None:
             reading.unused[event.event_type] += 1
         elif fits(event.subject_sid):

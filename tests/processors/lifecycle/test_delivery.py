@@ -8,7 +8,7 @@ from processors.lifecycle.delivery import Delivery
 from processors.lifecycle.dimensions import dimensions
 from processors.lifecycle.placement import Placement, class_of
 from processors.lifecycle.receipt import Receipt
-from processors.lifecycle.status import DELIVERED, FAILED, STATUSES
+from processors.lifecycle.status import CONTRADICTORY, DELIVERED, FAILED, STATUSES
 
 DIMS = dimensions(("AC1", "MG1", "sms", "US", "", ""))
 RECEIPTS = st.builds(
@@ -76,7 +76,7 @@ def test_the_latest_of_two_terminal_statuses_counts() -> None:
         "filtered",
         None,
     )
-    assert delivery.contradictory
+    assert CONTRADICTORY[delivery.seen]
 
 
 def test_a_tie_is_decided_by_rank() -> None:
@@ -88,12 +88,12 @@ def test_read_means_delivered_even_after_a_failure() -> None:
         [receipt("sent", 1_000), receipt("failed", 8_000, 30008), receipt("read", 6_000)]
     )
     assert (delivery.outcome, delivery.finished_at) == (DELIVERED, 6_000)
-    assert delivery.contradictory
+    assert CONTRADICTORY[delivery.seen]
 
 
 def test_sent_delivered_and_read_agree() -> None:
     delivery = joined([receipt("sent", 1), receipt("delivered", 2), receipt("read", 3)])
-    assert not delivery.contradictory
+    assert not CONTRADICTORY[delivery.seen]
 
 
 def test_a_message_that_is_only_queued_is_in_no_window() -> None:

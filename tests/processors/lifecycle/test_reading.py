@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pipeline.records import join
 from pipeline.twilio.clock import parse_time
 from pipeline.twilio.event import read_event
-from processors.lifecycle.messages.reading import PREFIX, read_messages
+from processors.lifecycle.messages.reading import TYPES, read_messages
 from processors.lifecycle.reading import quick_time, tags_text
 from processors.lifecycle.status import STATUSES
 
@@ -37,7 +37,7 @@ def test_both_ways_read_the_same(
     data: dict[str, object], error: object, time: object, status: str
 ) -> None:
     element = msgspec.json.encode(
-        {"id": "EZ1", "type": PREFIX + status, "time": time, "data": {**data, "errorCode": error}}
+        {"id": "EZ1", "type": TYPES + status, "time": time, "data": {**data, "errorCode": error}}
     )
     event = read_event(element, RECEIVED)
     reading = read_messages(join([element]), RECEIVED)
