@@ -109,7 +109,7 @@ def _check_schema(settings: ClickHouseSettings) -> None:
     lacking = pending(settings)
     if lacking:
         raise UnavailableError(
-            f"database {settings.database} lacks migration {lacking[0]}: "
+            f"database {settings.database} lacks migration {lacking[0].name}: "
             "run `twilio-pipeline migrate`"
         )
 

@@ -31,6 +31,10 @@ _INSERT_SETTINGS: Final = {
     # Events may carry any time, and each month is a part of its own.
     "max_partitions_per_insert_block": 0,
 }
+# On a cluster an insert counts when a quorum has it; one after the other, so that a replica
+# that has the last quorum has all, and reading from such a one tells what is really there.
+_QUORUM: Final = {"insert_quorum": "auto", "insert_quorum_parallel": 0}
+_AFTER_QUORUM: Final = {"select_sequential_consistency": 1}
 # What the driver lets through when a value does not fit its column.
 _UNWRITABLE: Final = (ValueError, TypeError, OverflowError)
 # It logs each such value's error with its whole trace; we tell of them in dead letters.
@@ -43,6 +47,9 @@ class ClickHouseStore:
     def __init__(self, client: Client, settings: ClickHouseSettings) -> None:
         self._client = client
         self._settings = settings
+        replicated = settings.mode == "replicated"
+        self._insert_settings = {**_INSERT_SETTINGS, **(_QUORUM if replicated else {})}
+        self._read_settings = _AFTER_QUORUM if replicated else {}
 
     async def insert(self, table: str, rows: Sequence[Row], token: str) -> None:
         """Insert the rows in one statement."""
@@ -76,19 +83,21 @@ class ClickHouseStore:
             column_names=table.column_names,
             column_types=_types(table),
             column_oriented=True,
-            settings={**_INSERT_SETTINGS, "insert_deduplication_token": token},
+            settings={**self._insert_settings, "insert_deduplication_token": token},
         )
 
     def _held(self, table: str, within: Range) -> Sequence[Sequence[int]]:
         parameters = {"table": table, **_parameters(within)}
         with translated(self._settings):
             sql = load_sql("held", self._settings.database)
-            return self._client.query(sql, parameters=parameters).result_rows
+            answer = self._client.query(sql, parameters=parameters, settings=self._read_settings)
+            return answer.result_rows
 
     def _refeed(self, within: Range) -> None:
         with translated(self._settings):
             sql = load_sql("refeed_events", self._settings.database)
-            self._client.command(sql, parameters=_parameters(within))
+            settings = {**self._insert_settings, **self._read_settings}
+            self._client.command(sql, parameters=_parameters(within), settings=settings)
 
 
 @cache
