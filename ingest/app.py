@@ -38,7 +38,8 @@ PATHS: Final = ("/twilio/events", "/api/webhooks/twilio-events")
 _FLUSH_SECONDS: Final = 5.0
 _GRACE_SECONDS: Final = 0.5
 _MILLISECOND: Final = 1_000_000
-_TOPICS: Final = (*RAW.values(), DEAD_LETTERS, QUARANTINE)
+#: What the ingress writes to.
+TOPICS: Final = (*RAW.values(), DEAD_LETTERS, QUARANTINE)
 
 
 class Ingress:
@@ -81,7 +82,7 @@ def build(
     Needs a running event loop. ConfigurationError when the spool's folder can't be used.
     """
     ingress_id = f"{socket.gethostname()}-{secrets.token_hex(4)}"
-    link = KafkaLink(kafka.bootstrap_servers, _TOPICS)
+    link = KafkaLink(kafka.bootstrap_servers, TOPICS)
     own, left = _spools(spool, place)
     station = SpoolStation(own, link, _now_ms) if own else None
     outlet = station.relay if station else link
@@ -147,7 +148,7 @@ def _life(
         layouts: list[Callable[[dict[str, int]], None]] = [coalescer.lay_out]
         if station:
             layouts.append(station.note_layout)
-            coalescer.lay_out(station.last_layout(_TOPICS) or {})
+            coalescer.lay_out(station.last_layout(TOPICS) or {})
         loop = asyncio.get_running_loop()
         running = [loop.create_task(link.run(lambda layout: _tell(layouts, layout)))]
         running += [loop.create_task(heritage()) for heritage in heritages]
