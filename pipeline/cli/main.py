@@ -23,6 +23,8 @@ COMMANDS: Final = (
     "lifecycle",
     "sink",
     "migrate",
+    "dead-letters",
+    "retention",
     "export-audit",
     "verify-audit",
     "reference",

@@ -7,6 +7,7 @@ from pipeline.settings.kafka import KafkaSettings
 from pipeline.settings.lifecycle import LifecycleSettings
 from pipeline.settings.log import LogSettings
 from pipeline.settings.privacy import PrivacySettings
+from pipeline.settings.retention import RetentionSettings
 from pipeline.settings.sink import SinkSettings
 from pipeline.settings.spool import SpoolSettings
 
@@ -19,6 +20,7 @@ ALL: tuple[type[PipelineSettings], ...] = (
     SinkSettings,
     ClickHouseSettings,
     PrivacySettings,
+    RetentionSettings,
     LogSettings,
 )
 
@@ -31,6 +33,7 @@ __all__ = [
     "LogSettings",
     "PipelineSettings",
     "PrivacySettings",
+    "RetentionSettings",
     "SinkSettings",
     "SpoolSettings",
     "load",
