@@ -43,7 +43,7 @@ class KafkaLink:
 
     def __init__(self, bootstrap_servers: str, topics: Sequence[str]) -> None:
         self._bootstrap_servers = bootstrap_servers
-        self._topics = tuple(topics)
+        self.topics = tuple(topics)
         self._producer: AIOKafkaProducer | None = None
         self._partition_counts: dict[str, int] = {}
         self._broken = asyncio.Event()
@@ -166,12 +166,12 @@ class KafkaLink:
         """
         cluster = await producer.client.fetch_all_metadata()
         existing = cluster.topics()
-        for topic in self._topics:
+        for topic in self.topics:
             if topic not in existing:
                 raise UnavailableError(f"topic {topic} does not exist")
-        partitions = {topic: len(cluster.partitions_for_topic(topic)) for topic in self._topics}
+        partitions = {topic: len(cluster.partitions_for_topic(topic)) for topic in self.topics}
         if partitions != self._partition_counts:
-            await producer.client.set_topics(self._topics)
+            await producer.client.set_topics(self.topics)
             await producer.client.force_metadata_update()
         return partitions
 
