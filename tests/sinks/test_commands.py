@@ -90,6 +90,7 @@ async def test_verify_exits_with_1_and_names_what_differs(
     async with stand.running():
         await stand.all_stored()
     use(monkeypatch, stand.config.clickhouse)
+    monkeypatch.setenv("TWILIO_PIPELINE_LIFECYCLE_STATE_HORIZON_S", str(10**9))
     capsys.readouterr()
     assert run(["verify"]) == 1
     lines = capsys.readouterr().out.splitlines()
