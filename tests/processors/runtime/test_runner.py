@@ -23,7 +23,8 @@ from pipeline.items.dead_letter import DeadLetter
 from pipeline.settings import KafkaSettings, load
 from pipeline.topics import DEAD_LETTERS, partition_counts
 from processors.runtime.app import changelog_topic
-from processors.runtime.row import RowId, decode_row, encode_row, row_key
+from processors.runtime.row import RowId, StateRow
+from processors.runtime.segments import row_records
 from tests.processors.runtime.counting import ROUND
 
 PARTITIONS = 4
@@ -339,12 +340,13 @@ async def test_what_retention_deleted_is_passed_over_and_sigterm_ends_it(run: Ru
 async def check_that_a_lost_row_stops_it(run: Run) -> None:
     topic = changelog_topic(run.name).name
     async with reading(run, topic) as read:
-        rows = [decode_row(value) for value in await read()]
+        rows = [msgspec.msgpack.decode(value, type=StateRow) for value in await read()]
     newest = max((row for row in rows if row.partition == 0), key=lambda row: row.id)
     beyond = msgspec.structs.replace(newest, id=RowId(newest.id.epoch, newest.id.sequence + 2))
     producer = AIOKafkaProducer(bootstrap_servers=run.bootstrap, acks="all")
     await producer.start()
-    await producer.send(topic, encode_row(beyond), row_key(run.source, 0, beyond.id), partition=0)
+    ((key, value),) = row_records(beyond)
+    await producer.send(topic, value, key, partition=0)
     await producer.stop()
     worker = run.start()
     assert await asyncio.to_thread(worker.wait, 60) not in (0, None), run.logs()
