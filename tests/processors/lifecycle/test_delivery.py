@@ -1,6 +1,7 @@
 from itertools import permutations
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -111,6 +112,14 @@ def test_a_delivery_waits_for_its_sending() -> None:
 
 def test_contacts_go_with_the_delivery() -> None:
     delivery = joined([receipt("sent", 1)])
-    assert delivery.to == "+15550100002"
+    assert delivery.recipient == "+15550100002"
     delivery.merge(receipt("delivered", 2), 60)
-    assert delivery.to == ""
+    assert delivery.recipient == ""
+
+
+@pytest.mark.parametrize("address", ["+15550100002", "+0155", "+", "", "ACME", "+٤٤", "+1" * 10])
+def test_any_address_is_given_back_as_told(address: str) -> None:
+    delivery = Delivery("SM1", DIMS)
+    delivery.merge(msgspec.structs.replace(receipt("sent", 1), to=address), 60)
+    stored = msgspec.msgpack.decode(msgspec.msgpack.encode(delivery), type=Delivery)
+    assert stored.recipient == address
