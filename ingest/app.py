@@ -35,6 +35,8 @@ from pipeline.topics import DEAD_LETTERS, QUARANTINE, RAW
 
 PATHS: Final = ("/twilio/events", "/api/webhooks/twilio-events")
 _GRACE_SECONDS: Final = 0.5
+#: How long the rest of a body is thrown away after an answer, so that its sender gets to read it.
+_LINGER_SECONDS: Final = 2.0
 #: What the ingress writes to.
 TOPICS: Final = (*RAW.values(), DEAD_LETTERS, QUARANTINE)
 
@@ -112,6 +114,7 @@ def _server(
         refusals,
         shutdown_s=settings.ack_timeout_s + _GRACE_SECONDS,
         keepalive_timeout=settings.idle_timeout_s,
+        lingering_time=_LINGER_SECONDS,
         access_log=None,
         auto_decompress=False,  # the signature is over the body as it was sent
     )

@@ -191,13 +191,18 @@ class KafkaLink:
             except UnavailableError as error:
                 self._say(str(error))
             else:
-                self._lay_out(partitions, on_layout)
+                if self._has_grown(partitions):
+                    self._lay_out(partitions, on_layout)
                 self._say(None)
 
+    def _has_grown(self, partitions: dict[str, int]) -> bool:
+        """Partitions are never taken away; a broker that is just starting may not know all."""
+        known = self._partition_counts
+        return partitions != known and all(partitions[each] >= known[each] for each in known)
+
     def _lay_out(self, partitions: dict[str, int], on_layout: OnLayout) -> None:
-        if partitions != self._partition_counts:
-            self._partition_counts = partitions
-            on_layout(partitions)
+        self._partition_counts = partitions
+        on_layout(partitions)
 
     def _say(self, reason: str | None) -> None:
         if reason != self.problem:
