@@ -9,6 +9,7 @@ from clickhouse_connect.driver.client import Client
 from pipeline.errors import UnavailableError
 from pipeline.settings import ClickHouseSettings
 from sinks.clickhouse import connect, translated
+from sinks.rendering import rendered
 from sinks.retention.rules import Rule
 from sinks.retention.sql import load_sql
 
@@ -34,7 +35,7 @@ def apply(settings: ClickHouseSettings, rules: Sequence[Rule]) -> list[Rule]:
         present = _found(client, settings, rules)
         differing = [rule for rule in rules if present[rule.what] != rule.ttl]
         for rule in differing:
-            client.command(_statement(rule, settings.database))
+            client.command(rendered(_statement(rule, settings.database), settings.mode))
     return differing
 
 
