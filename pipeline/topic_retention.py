@@ -13,16 +13,21 @@ from pipeline.settings import KafkaSettings
 from pipeline.topics import Topic, connected_admin
 
 _RETENTION: Final = "retention.ms"
+_SEGMENT: Final = "segment.ms"
 #: Where a value comes from that somebody set on the topic itself.
 _SET_ON_TOPIC: Final = 1
 
 
 class TopicRetention(msgspec.Struct, frozen=True):
-    """A topic's retention in ms as declared and as found; ``found`` is None for no topic."""
+    """A topic's retention in ms as declared and as found; ``found`` is None for no topic.
+
+    ``segment`` is how long (ms) a file is written to, which is deleted as a whole.
+    """
 
     topic: str
     wanted: int
     found: int | None
+    segment: int = 0
 
 
 async def compare(settings: KafkaSettings, topics: Sequence[Topic]) -> list[TopicRetention]:
@@ -69,7 +74,10 @@ async def _describe(
 
 def _compared(topic: Topic, present: Mapping[str, tuple[str, int]] | None) -> TopicRetention:
     wanted = int(topic.config()[_RETENTION])
-    return TopicRetention(topic.name, wanted, int(present[_RETENTION][0]) if present else None)
+    if present is None:
+        return TopicRetention(topic.name, wanted, None)
+    found, segment = int(present[_RETENTION][0]), int(present[_SEGMENT][0])
+    return TopicRetention(topic.name, wanted, found, segment)
 
 
 async def _alter(

@@ -20,6 +20,7 @@ ALERTS: Final = "twilio.alerts"
 FALLBACK: Final = "twilio.fallback"
 DEAD_LETTERS: Final = "twilio.dead-letters"
 QUARANTINE: Final = "twilio.quarantine"
+LEDGER: Final = "twilio.ledger"
 
 #: A state row or a full record may be several MB; brokers default to 1 MB.
 MAX_MESSAGE_BYTES: Final = 16 * 1024 * 1024
@@ -67,6 +68,9 @@ def declared(settings: KafkaSettings, kept: RetentionSettings | None = None) -> 
             DEAD_LETTERS, "what could not be used, with the reason", kept.dead_letters_days * _DAY
         ),
         Topic(QUARANTINE, "request bodies whose signature failed", kept.quarantine_days * _DAY),
+        Topic(
+            LEDGER, "what each ingress has counted, every few seconds", settings.raw_retention_hours
+        ),
     )
 
 

@@ -15,6 +15,7 @@ from pipeline.settings import ClickHouseSettings
 from sinks.clickhouse import translated
 from sinks.errors import RefusedRowsError
 from sinks.load import Row
+from sinks.people import People
 from sinks.ranges import Place, Range
 from sinks.sql import load_sql
 from sinks.tables.dead_letters import DEAD_LETTERS
@@ -44,8 +45,11 @@ logging.getLogger("clickhouse_connect.driver.transform").setLevel(logging.CRITIC
 class ClickHouseStore:
     """Inserts and counts; raises UnavailableError, RefusedRowsError or PermanentError."""
 
-    def __init__(self, client: Client, settings: ClickHouseSettings) -> None:
+    def __init__(
+        self, client: Client, settings: ClickHouseSettings, people: People | None = None
+    ) -> None:
         self._client = client
+        self._people = people
         self._settings = settings
         replicated = settings.mode == "replicated"
         self._insert_settings = {**_INSERT_SETTINGS, **(_QUORUM if replicated else {})}
@@ -70,10 +74,15 @@ class ClickHouseStore:
     def _insert(self, table: Table, rows: Sequence[Row], token: str) -> None:
         try:
             with translated(self._settings):
-                self._send(table, rows, token)
+                self._send(table, self._private(table, rows), token)
         except _UNWRITABLE as error:
             cause = type(error).__name__  # its text may quote the value
             raise RefusedRowsError(f"rows of {table.name} can't be written", cause) from error
+
+    def _private(self, table: Table, rows: Sequence[Row]) -> Sequence[Row]:
+        if self._people is None:
+            return rows
+        return self._people.settle(self._client, self._settings.database, table, rows)
 
     def _send(self, table: Table, rows: Sequence[Row], token: str) -> None:
         self._client.insert(

@@ -18,6 +18,7 @@ COMMANDS: Final = (
     "status",
     "sql",
     "verify",
+    "ledger",
     "simulate",
     "ingest",
     "lifecycle",
@@ -27,6 +28,7 @@ COMMANDS: Final = (
     "retention",
     "export-audit",
     "verify-audit",
+    "erase",
     "reference",
 )
 

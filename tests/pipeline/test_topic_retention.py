@@ -20,7 +20,7 @@ async def test_only_what_differs_is_changed_and_nothing_else(kafka: str) -> None
     await ensure_topics(settings, before)
     wanted = [Topic(name, "", 7), Topic(absent, "", 1)]
     assert await compare(settings, wanted) == [
-        TopicRetention(name, 7 * HOUR, 5 * HOUR),
+        TopicRetention(name, 7 * HOUR, 5 * HOUR, HOUR),
         TopicRetention(absent, HOUR, None),
     ]
     assert [each.topic for each in await apply(settings, wanted)] == [name]
