@@ -27,7 +27,5 @@ async def test_with_its_port_closed_events_are_taken_until_the_spool_is_full(
         answers = [await ingress.post(event) for _ in range(5)]
         assert answers == [*[Answered(200, "")] * 3, *[Answered(503, "spool_full")] * 2]
         assert (await ingress.get("/readyz")).reason.endswith("the spool is full")
-        page = (await ingress.get("/metrics")).reason
-    assert "twilio_ingest_spool_records 3.0" in page
     labels = {"status": "503", "reason": "spool_full"}
     assert REGISTRY.get_sample_value("twilio_ingest_requests_total", labels) == 2
