@@ -46,7 +46,7 @@ def _bounded(text: str, longest: int) -> str:
 
 #: The one object with these texts, in the order of the fields. Once it forgets, objects in use
 #: stay, and a new equal one is merely not the same object.
-DIMENSIONS: Final = Memo(_bounded_dimensions, 100_000)
+DIMENSIONS: Final = Memo(_bounded_dimensions, 200_000)
 
 
 @lru_cache(maxsize=65_536)

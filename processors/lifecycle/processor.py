@@ -4,7 +4,7 @@ from pipeline.settings import KafkaSettings, LifecycleSettings
 from pipeline.topics import FUNNEL, OUTCOMES, RAW, WINDOWS
 from processors.lifecycle.folds import make_fold
 from processors.lifecycle.metrics import Metrics
-from processors.lifecycle.rules import Rules
+from processors.lifecycle.rules import rules_of
 from processors.runtime.worker import Processor, run
 
 
@@ -20,17 +20,6 @@ def processor(settings: LifecycleSettings) -> Processor:
         flush_max_changes=settings.flush_max_changes,
         monitoring_host=settings.metrics_host,
         monitoring_port=settings.metrics_port,
-    )
-
-
-def rules_of(settings: LifecycleSettings) -> Rules:
-    """Read the folds' rules from the settings."""
-    return Rules(
-        horizon_ms=settings.state_horizon_s * 1000,
-        silence_ms={channel: 1000 * s for channel, s in settings.silence_s.items()},
-        lifetime_ms=settings.verification_lifetime_s * 1000,
-        cells=settings.cells_per_account,
-        needs_sent=settings.sent_events,
     )
 
 

@@ -59,13 +59,14 @@ class _UnusualError(Exception):
     """The quick way does not read this."""
 
 
-_decode: Final = msgspec.json.Decoder(list[_Event]).decode
+#: One typed decode of a record's events, each with what the fold needs of it.
+decode: Final = msgspec.json.Decoder(list[_Event]).decode
 
 
 def read_messages(value: bytes, received_at: int) -> Reading:
     """Read all events of a record's value; NotAnEventError when it is no JSON array."""
     try:
-        decoded = _decode(value)
+        decoded = decode(value)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return _read_patiently(value, received_at)
     try:
