@@ -5,6 +5,7 @@ the next recovery. The state is in the folds by then, so that is memory for noth
 live state, encoded. Instead the rows go once they are restored, and the next recovery reads anew.
 """
 
+from collections.abc import Iterator
 from typing import cast
 
 import faust
@@ -34,9 +35,12 @@ class Changelog:
 
     def take(self) -> dict[Place, Found]:
         """Give what was read, by source partition, and free Faust's copy."""
-        found = read_rows(self._table.items())
-        self._table.data.clear()  # the store's alone; clearing the table would delete the rows
-        return found
+        return read_rows(self._drained())
+
+    def _drained(self) -> Iterator[tuple[bytes, bytes | None]]:
+        """Empty the store, not the table: that would delete the rows from the changelog."""
+        while self._table.data:
+            yield self._table.data.popitem()
 
     def forget(self) -> None:
         """Have the next recovery read from the beginning."""

@@ -37,12 +37,14 @@ class Flush(msgspec.Struct, frozen=True):
 class _Row(msgspec.Struct):
     """A live changelog row: its id, when written in this life (``ordinal``), the keys in it.
 
-    ``records`` are the keys of the changelog records that hold it.
+    ``size`` is how many entries it holds, those that newer rows hold too included; ``records`` are
+    the keys of the changelog records that hold it.
     """
 
     id: RowId
     ordinal: int
     keys: list[Key]
+    size: int
     records: list[bytes]
 
 
@@ -78,6 +80,7 @@ class PartitionState:
             self.fence.last = self._flushed = row.last_offset
             self._parent = row.id
             self.unsaid = row.announcements
+        self._forget_stale_keys()
         highest = max((row.id.epoch for row in (*kept, *strays)), default=0)
         self._epoch = max(self._epoch, highest + 1)
         self._strays = [*remains, *(key for row in strays for key in row_keys(row))]
@@ -150,16 +153,21 @@ class PartitionState:
         for key in keys:
             if entry := self.fold.entry(key):
                 entry.row = self._ordinal
-        self._rows.append(_Row(row, self._ordinal, keys, records))
+        self._rows.append(_Row(row, self._ordinal, keys, len(keys), records))
+
+    def _forget_stale_keys(self) -> None:
+        """Drop the keys that newer rows hold too: restored, each is a string of its own."""
+        for row in self._rows:
+            row.keys = [key for key in row.keys if _is_latest(self.fold.entry(key), row)]
 
     def _sweep(self) -> tuple[list[_Row], list[Key]]:
         """Take the oldest rows out, with the keys whose latest value only they hold."""
         swept: list[_Row] = []
         moved: list[Key] = []
-        held = sum(len(row.keys) for row in self._rows)
+        held = sum(row.size for row in self._rows)
         while self._rows and len(moved) < _MAX_MOVED and self._wasteful(held):
             row = self._rows.popleft()
-            held -= len(row.keys)
+            held -= row.size
             swept.append(row)
             moved += [key for key in row.keys if _is_latest(self.fold.entry(key), row)]
         return swept, moved

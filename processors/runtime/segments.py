@@ -56,12 +56,14 @@ def row_records(row: StateRow, limit: int = _MAX_BYTES) -> list[tuple[bytes, byt
 
 
 def read_rows(records: Iterable[tuple[bytes, bytes | None]]) -> dict[Place, Found]:
-    """Put changelog records together, by source partition."""
+    """Put changelog records together, by source partition; lets go of each as it is read."""
     found: defaultdict[Place, Found] = defaultdict(Found)
     cut: defaultdict[tuple[bytes, int], dict[int, bytes]] = defaultdict(dict)
     for key, value in records:
-        if value:
-            whole, index, count = _parse(key)
+        whole, index, count = _parse(key)
+        if value and count == 1:
+            found[_place(whole)].rows.append(_decoder.decode(value))
+        elif value:
             cut[whole, count][index] = value
     for (whole, count), segments in cut.items():
         here = found[_place(whole)]
