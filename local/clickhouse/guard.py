@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from local.clickhouse.analyst_settings import check_setting
 from local.clickhouse.failure import ACCESS_DENIED, READONLY, QueryError
+from local.clickhouse.open_tables import Table, check_tables, tables_of
 from local.clickhouse.sql import load_sql
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class Guard:
                 raise
             return self._admit_description(handle, question)
         canonical, tree = json.loads(row)
-        self._inspect(json.loads(tree))
+        check_tables(handle, self._inspect(json.loads(tree)))
         return str(canonical)
 
     def _admit_description(self, handle: Handle, question: dict[str, str]) -> str:
@@ -67,13 +68,16 @@ class Guard:
             raise QueryError.refused(READONLY, "Analysts may only read: this is no query")
         return canonical
 
-    def _inspect(self, tree: dict[str, Any]) -> None:
+    def _inspect(self, tree: dict[str, Any]) -> set[Table]:
+        """The tables it reads; raises QueryError for what no analyst may do."""
         if not str(tree["type"]).startswith(_STATEMENTS):
             raise QueryError.refused(
                 READONLY, f"Analysts may only read: {tree['type']} is no query"
             )
-        for node in _nodes(tree):
+        nodes = list(_nodes(tree))
+        for node in nodes:
             self._inspect_node(node)
+        return tables_of(nodes)
 
     def _inspect_node(self, node: dict[str, Any]) -> None:
         if node.get("type") == "Function":
