@@ -10,3 +10,6 @@ PUBLIC_TABLES: Final = (
     "migrations",
     "network_countries",
 )
+
+#: For the administrator alone.
+SECRET_TABLES: Final = ("clear_numbers",)

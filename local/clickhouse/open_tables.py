@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from local.clickhouse.engine import quote
 from local.clickhouse.failure import ACCESS_DENIED, QueryError
 from local.clickhouse.sql import load_sql
-from sinks.access import PUBLIC_TABLES
+from sinks.access import PUBLIC_TABLES, SECRET_TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -54,6 +54,13 @@ def check_tables(handle: Handle, tables: set[Table]) -> None:
     closed = handle.query(load_sql("closed_tables"), "TSVRaw", parameters).body.decode().strip()
     if closed:
         raise QueryError.refused(ACCESS_DENIED, f"Analysts may read views, and {closed} is none")
+
+
+def check_sink_tables(_handle: Handle, tables: set[Table]) -> None:
+    """Raise QueryError for what only the administrator reads, in whatever database."""
+    for _, name in tables:
+        if name in SECRET_TABLES:
+            raise QueryError.refused(ACCESS_DENIED, f"The sink may not read {name}")
 
 
 def _is_membership(name: str) -> bool:
