@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 CODE = "734 281 zebra"
-NUMBER = "+14155550193"
+#: The simulator has no such number.
+NUMBER = "+13055550193"
 SID = f"SM{secrets.token_hex(16)}"
 
 
