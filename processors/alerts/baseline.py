@@ -1,0 +1,203 @@
+"""What is usual: failure rates by hour of the week, receipts by age, traffic; learned by the hour.
+
+A slice's rate is estimated in steps, each shrunk to the one before as a beta prior would: the
+parent's rate, the slice's own, its own at this hour of the day, and of the week. The shape of the
+day and the week comes from the parent until the slice has shown its own. A ratio over the last
+day or so follows slow drifts. An hour in which anything was suspicious counts a twentieth, so an
+outage does not teach itself as normal, and a change that stays is taken for normal after days.
+"""
+
+from typing import Final
+
+import numpy as np
+
+from processors.alerts.ages import CLASSES
+from processors.alerts.arrays import Doubles, Floats, Ints, Numbers
+from processors.alerts.lattice import Lattice
+from processors.alerts.settings import Tuning
+from processors.alerts.state import DAY, WEEK, SliceTable
+
+_HOURS_OF_MEMORY: Final = 28 * DAY
+_KEEP: Final = float(np.exp(-1 / _HOURS_OF_MEMORY))
+_KEEP_WEEKLY: Final = 0.8
+_KEEP_DAILY: Final = 0.95
+_KEEP_RECENT: Final = float(np.exp(-1 / 24))
+_KEEP_AGES: Final = float(np.exp(-1 / WEEK))
+_DOUBTFUL_WEIGHT: Final = 0.05
+#: How far, relatively, a slice's rate may be from what is expected of it, a priori.
+_APART: Final = 0.8
+_APART_BY_DAY: Final = 0.25
+_APART_BY_WEEK: Final = 0.08
+_APART_RECENT: Final = 0.15
+_SCATTER: Final = 0.01
+_SCATTER_WEIGHT: Final = 100.0
+_MOST_SCATTER: Final = 0.2
+_AGE_FAILURES: Final = 30.0
+_AGE_MESSAGES: Final = 50.0
+_FEW: Final = 1e-4
+#: A campaign teaches at most this many times the usual traffic.
+_MOST_TRAFFIC: Final = 3.0
+#: 1970-01-01 was a Thursday; weeks start on Monday.
+_MONDAY: Final = 72
+
+
+def hour_of_week(minute: int) -> int:
+    """Hours since Monday 00:00 UTC of a minute since the epoch."""
+    return (minute // 60 + _MONDAY) % WEEK
+
+
+def commit_block(s: SliceTable) -> None:
+    """Learn the scatter from ten minutes: how much more failures vary than the binomial says."""
+    rows = slice(s.rows)
+    expected, known = s.block_expected[rows], s.block_known[rows]
+    usable = (expected > _FEW) & (s.hour_doubtful[rows] == 0) & (known > 0)
+    rate = np.where(usable, expected / np.maximum(known, 1), 0)
+    variance = expected * (1 - rate)
+    excess = np.minimum((s.block_failed[rows] - expected) ** 2, 16 * (variance + 1)) - variance
+    by = variance * known / 10
+    s.scatter[rows] = np.where(usable, 0.9993 * s.scatter[rows] + excess, s.scatter[rows])
+    s.scatter_base[rows] = np.where(
+        usable, 0.9993 * s.scatter_base[rows] + by, s.scatter_base[rows]
+    )
+    for name in ("block_failed", "block_expected", "block_known"):
+        s.view(name)[:] = 0
+
+
+def commit_hour(s: SliceTable, hour: int) -> None:
+    """Learn from the hour just over, ``hour`` being its hour of the week."""
+    rows = slice(s.rows)
+    weight = np.where(s.hour_doubtful[rows] > 0, _DOUBTFUL_WEIGHT, 1.0).astype(np.float32)
+    failed, known = s.hour_failed[rows], s.hour_received[rows].sum(axis=1)
+    _learn(s.failed, rows, None, _KEEP, weight * failed)
+    _learn(s.known, rows, None, _KEEP, weight * known)
+    _learn(s.failed_by_day, rows, hour % DAY, _KEEP_DAILY, weight * failed)
+    _learn(s.known_by_day, rows, hour % DAY, _KEEP_DAILY, weight * known)
+    _learn(s.failed_by_week, rows, hour, _KEEP_WEEKLY, weight * failed)
+    _learn(s.known_by_week, rows, hour, _KEEP_WEEKLY, weight * known)
+    _learn(s.recent_failed, rows, None, _KEEP_RECENT, weight * failed)
+    _learn(s.recent_expected, rows, None, _KEEP_RECENT, weight * s.hour_expected[rows])
+    by_age = weight[:, None]
+    _learn(s.received, rows, None, _KEEP_AGES, by_age * s.hour_received[rows])
+    _learn(s.exposed, rows, None, _KEEP_AGES, by_age * s.hour_exposed[rows])
+    _learn(s.failed_by_age, rows, None, _KEEP_AGES, by_age * s.hour_failed_by_age[rows])
+    _learn_traffic(s, hour, weight)
+    for name in (
+        "hour_failed",
+        "hour_expected",
+        "hour_sent",
+        "hour_received",
+        "hour_exposed",
+        "hour_failed_by_age",
+        "hour_doubtful",
+    ):
+        s.view(name)[:] = 0
+
+
+def _learn(into: Floats, rows: slice, at: int | None, keep: float, new: Numbers) -> None:
+    target = into[rows] if at is None else into[rows, at]
+    target *= keep
+    target += new
+
+
+def _learn_traffic(s: SliceTable, hour: int, weight: Floats) -> None:
+    rows = slice(s.rows)
+    before, sent = s.traffic[rows, hour], s.hour_sent[rows]
+    first = np.isnan(before)
+    seen = np.where(first, sent, np.minimum(sent, _MOST_TRAFFIC * before + 10))
+    s.traffic[rows, hour] = np.where(first, seen, before + 0.3 * weight * (seen - before))
+    fresh = s.hourly[rows] == 0
+    step = np.where(fresh, 1.0, 0.02)
+    s.hourly[rows] += step * (sent - s.hourly[rows])
+
+
+def derive(s: SliceTable, lattice: Lattice, hour: int, tuning: Tuning) -> None:
+    """Work out what is usual in the hour of the week that begins."""
+    rows = slice(s.rows)
+    base = np.maximum(s.scatter_base[rows], 0)
+    own = s.scatter[rows] + _SCATTER * _SCATTER_WEIGHT
+    scatter = np.clip(own / (base + _SCATTER_WEIGHT), 0, _MOST_SCATTER)
+    s.scatter_rate[rows] = scatter
+    inflation = 1 + scatter * s.hourly[rows] / 60
+    levels = {name: np.empty(s.rows) for name in ("own", "day", "week", "apart")}
+    for numbers, parents in lattice.generations():
+        _derive_rates(s, levels, numbers, parents, hour, inflation[numbers], tuning)
+        _derive_ages(s, numbers, parents, levels["own"][numbers])
+    recent = 1 / _APART_RECENT**2
+    expected = s.recent_expected[rows] / inflation
+    ratio = (s.recent_failed[rows] / inflation + recent) / (expected + recent)
+    usual = np.clip(levels["week"] * ratio, _FEW, 0.95)
+    unsure = np.sqrt(levels["apart"] ** 2 + 1 / (expected + recent))
+    s.usual_rate[rows] = usual
+    s.rate[rows] = np.clip(usual * (1 + tuning.tolerance + tuning.caution * unsure), _FEW, 0.95)
+    s.usual_traffic[rows] = _usual_traffic(s.traffic[rows], hour) / 60
+
+
+def _usual_traffic(traffic: Floats, hour: int) -> Floats:
+    """Messages an hour: last week's, but not more than on most days, for a campaign may be in it.
+
+    0 until the slice has been seen at this hour of the week.
+    """
+    usual: Floats = np.nan_to_num(
+        np.fmin(traffic[:, hour], np.median(traffic[:, hour % DAY :: DAY], axis=1))
+    )
+    return usual
+
+
+def _derive_rates(
+    s: SliceTable,
+    levels: dict[str, Doubles],
+    numbers: Ints,
+    parents: Ints,
+    hour: int,
+    inflation: Numbers,
+    tuning: Tuning,
+) -> None:
+    top = parents[0] < 0
+    prior = np.full(len(numbers), tuning.prior_rate) if top else levels["own"][parents]
+    nearness = np.full(len(numbers), _APART)
+    own, apart = _shrunk(s.failed[numbers], s.known[numbers], prior, inflation, nearness)
+    by_day = own if top else own * levels["day"][parents] / levels["own"][parents]
+    day, apart = _shrunk(
+        s.failed_by_day[numbers, hour % DAY],
+        s.known_by_day[numbers, hour % DAY],
+        by_day,
+        inflation,
+        np.hypot(apart, _APART_BY_DAY),
+    )
+    by_week = day if top else day * levels["week"][parents] / levels["day"][parents]
+    week, apart = _shrunk(
+        s.failed_by_week[numbers, hour],
+        s.known_by_week[numbers, hour],
+        by_week,
+        inflation,
+        np.hypot(apart, _APART_BY_WEEK),
+    )
+    for name, value in (("own", own), ("day", day), ("week", week), ("apart", apart)):
+        levels[name][numbers] = value
+
+
+def _shrunk(
+    failed: Floats, known: Floats, prior: Doubles, inflation: Numbers, apart: Numbers
+) -> tuple[Doubles, Doubles]:
+    """Posterior mean under a beta prior, and how far, relatively, the truth may be from it."""
+    mean = np.clip(prior, _FEW, 0.95)
+    strength = (1 - mean) / (mean * apart**2)
+    rate = (failed / inflation + strength * mean) / (known / inflation + strength)
+    return rate, np.sqrt((1 - rate) / (rate * (known / inflation + strength)))
+
+
+def _derive_ages(s: SliceTable, numbers: Ints, parents: Ints, own: Doubles) -> None:
+    if parents[0] < 0:
+        arrival = np.full((len(numbers), CLASSES), 0.3, np.float32)
+        ratio = np.ones((len(numbers), CLASSES), np.float32)
+    else:
+        arrival, ratio = s.arrival[parents], s.age_ratio[parents]
+    s.arrival[numbers] = np.clip(
+        (s.received[numbers] + _AGE_MESSAGES * arrival) / (s.exposed[numbers] + _AGE_MESSAGES),
+        _FEW,
+        0.9999,
+    )
+    expected = s.received[numbers] * own[:, None]
+    s.age_ratio[numbers] = (s.failed_by_age[numbers] + _AGE_FAILURES * ratio) / (
+        expected + _AGE_FAILURES
+    )

@@ -1,0 +1,135 @@
+"""The detector: counts of outcomes in, incidents out, a minute of event time at a time."""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from processors.alerts.ages import FOLLOWED, age_class
+from processors.alerts.arrays import Numbers
+from processors.alerts.baseline import commit_block, commit_hour, derive, hour_of_week
+from processors.alerts.budget import set_thresholds
+from processors.alerts.config import Expected
+from processors.alerts.incident import Transition
+from processors.alerts.incidents import Incidents
+from processors.alerts.lattice import Lattice
+from processors.alerts.minute import Counts, Step, advance_tests, clear, learn, remember
+from processors.alerts.settings import Tuning
+from processors.alerts.slices import Leaf
+from processors.alerts.state import LeafTable, SliceTable
+
+_BLOCK_MINUTES = 10
+_HOUR_MINUTES = 60
+#: Leaves that make room together when there are too many.
+_EVICTED_PART = 0.02
+
+
+class Detector:
+    """State of all slices; ``minute`` is the one that counts are being taken for."""
+
+    def __init__(self, tuning: Tuning, minute: int, expected: Sequence[Expected] = ()) -> None:
+        self.tuning = tuning
+        self._expected = expected
+        self.minute = minute
+        self.leaves = LeafTable()
+        self.slices = SliceTable()
+        self.lattice = Lattice()
+        self.evicted = 0
+        self.incidents = Incidents(self.leaves, self.slices, self.lattice, tuning)
+
+    def leaf(self, leaf: Leaf) -> int:
+        """Give the number of a leaf, taking it in (and evicting others) where it is new."""
+        number = self.lattice.find(leaf)
+        if number is not None:
+            return number
+        if self.leaves.rows >= self.tuning.max_leaves:
+            self._evict()
+        number = self.lattice.add(leaf)
+        self.leaves.add_row()
+        while self.slices.rows < len(self.lattice.slices):
+            self._inherit(self.slices.add_row())
+        return number
+
+    def _inherit(self, row: int) -> None:
+        """A slice without a past begins as its parent is."""
+        parent = self.lattice.parents[row]
+        s = self.slices
+        s.since[row] = s.silence_since[row] = s.stop_since[row] = self.minute
+        if parent < 0:
+            s.usual_rate[row] = s.rate[row] = self.tuning.prior_rate
+            s.arrival[row] = 0.3
+            return
+        for name in ("usual_rate", "rate", "scatter_rate", "arrival", "age_ratio"):
+            column = getattr(s, name)
+            column[row] = column[parent]
+
+    def _evict(self) -> None:
+        """Drop the least active leaves, and the slices nothing is left of."""
+        activity = self.slices.hourly[self.lattice.own]
+        count = max(int(self.leaves.rows * _EVICTED_PART), 1)
+        kept = np.sort(np.argsort(activity, kind="stable")[count:])
+        slices = self.lattice.keep([int(number) for number in kept])
+        self.leaves.keep(kept)
+        self.slices.keep(np.array(slices, np.int64))
+        self.evicted += count
+
+    def add(self, leaf: int, cohort: int, sent: int, waiting: int, known: int, failed: int) -> None:
+        """Count changes of the messages of ``leaf`` that were sent in minute ``cohort``.
+
+        Only a message sent in the present minute is traffic; ``known`` includes ``failed``.
+        """
+        leaves, age = self.leaves, self.minute - cohort
+        if 0 <= age < FOLLOWED:
+            leaves.waiting[leaf, cohort % FOLLOWED] += waiting
+        leaves.sent[leaf] += sent
+        if known and cohort >= leaves.ignored_until[leaf]:
+            at = age_class(age)
+            leaves.known[leaf, at] += known
+            leaves.failed[leaf, at] += failed
+
+    def add_cohort(self, cohort: int, sent: Numbers, known: Numbers, failed: Numbers) -> None:
+        """Do the same for all leaves at once, in the order of their numbers."""
+        leaves, age = self.leaves, self.minute - cohort
+        n = leaves.rows
+        if 0 <= age < FOLLOWED:
+            leaves.waiting[:n, cohort % FOLLOWED] += sent - known
+        leaves.sent[:n] += sent
+        counted = cohort >= leaves.ignored_until[:n]
+        at = age_class(age)
+        leaves.known[:n, at] += known * counted
+        leaves.failed[:n, at] += failed * counted
+
+    def close_minute(self) -> list[Transition]:
+        """Judge the present minute, learn from it, and go on to the next."""
+        told: list[Transition] = []
+        if self.leaves.rows:
+            told = list(self._judge())
+            clear(self.leaves, self.minute)
+        self.minute += 1
+        if self.leaves.rows:
+            self._learn()
+        return told
+
+    def _judge(self) -> Iterable[Transition]:
+        counts = Counts(self.leaves, self.lattice, self.minute)
+        step = Step(self.slices, counts)
+        advance_tests(self.slices, counts, step, self.minute)
+        learn(self.slices, counts, step)
+        remember(self.leaves, self.slices, self.lattice.own, step, self.minute)
+        yield from self.incidents.step(counts, step, self.minute)
+
+    def _learn(self) -> None:
+        if self.minute % _BLOCK_MINUTES == 0:
+            commit_block(self.slices)
+        if self.minute % _HOUR_MINUTES == 0:
+            commit_hour(self.slices, hour_of_week(self.minute - 1))
+            derive(self.slices, self.lattice, hour_of_week(self.minute), self.tuning)
+            self._pin()
+            set_thresholds(self.slices, self.lattice.shape_of, self.tuning)
+
+    def _pin(self) -> None:
+        """Set the rates that are told instead of learned."""
+        for pinned in self._expected:
+            wanted = pinned.where.named().items()
+            for row, each in enumerate(self.lattice.slices):
+                if wanted <= each.fixed().items():
+                    self.slices.usual_rate[row] = self.slices.rate[row] = pinned.failure_rate
