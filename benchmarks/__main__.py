@@ -5,13 +5,14 @@ Example: python -m benchmarks lifecycle --json
 
 import argparse
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import ingress, lifecycle, sink
+from benchmarks import chaos, ingress, lifecycle, recovery, sink
 from benchmarks.result import Result, machine
 
 BENCHMARKS: Final[dict[str, Callable[[], Result]]] = {
@@ -28,12 +29,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(BENCHMARKS))
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    parser.add_argument("--kills", type=int, default=chaos.KILLS, help="how many in chaos")
     arguments = parser.parse_args()
-    unknown = set(arguments.names) - set(BENCHMARKS)
+    asked: dict[str, Callable[[], Result]] = {
+        "chaos": partial(chaos.run, arguments.kills),
+        "recovery": recovery.run,
+    }
+    runs = BENCHMARKS | asked  # these only by name: they take minutes
+    unknown = set(arguments.names) - set(runs)
     if unknown:
-        parser.error(f"no benchmark {min(unknown)}; there are: {', '.join(BENCHMARKS)}")
+        parser.error(f"no benchmark {min(unknown)}; there are: {', '.join(runs)}")
     for name in arguments.names or BENCHMARKS:
-        result = BENCHMARKS[name]()
+        result = runs[name]()
         if arguments.json:
             print(msgspec.json.encode(result.as_json()).decode(), flush=True)
         else:

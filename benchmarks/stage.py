@@ -44,14 +44,16 @@ async def stage(partitions: int) -> AsyncIterator[Stage]:
 
 
 @contextmanager
-def child(argv: Iterable[str], environment: dict[str, str], log: Path) -> Iterator[None]:
+def child(
+    argv: Iterable[str], environment: dict[str, str], log: Path
+) -> Iterator[subprocess.Popen[bytes]]:
     """Run a program of ours while the block lasts."""
     with log.open("wb") as output:
         process = subprocess.Popen(  # noqa: S603  our own programs
             list(argv), env={**os.environ, **environment}, stdout=output, stderr=output
         )
     try:
-        yield
+        yield process
     finally:
         process.kill()
         process.wait()

@@ -18,8 +18,10 @@ def events(messages: int, start_ms: int) -> Iterator[tuple[str, bytes]]:
     for number in range(messages):
         sid = f"SM{source.getrandbits(128):032x}"
         sent_at = start_ms + number // 20
+        account, service, to = _parties(source)
         for status, delay in zip(STATUSES, (0, 40, 2_500), strict=True):
-            yield sid, _event(source, sid, status, sent_at + delay)
+            event_id = f"EZ{source.getrandbits(128):032x}"
+            yield sid, _event(event_id, (sid, account, service, to), status, sent_at + delay)
 
 
 def records(messages: int, start_ms: int, partitions: int, size: int) -> list[tuple[int, bytes]]:
@@ -36,8 +38,14 @@ def records(messages: int, start_ms: int, partitions: int, size: int) -> list[tu
     return full
 
 
-def _event(source: random.Random, sid: str, status: str, at: int) -> bytes:
-    account = f"AC{source.randrange(20):032x}"
+def _parties(source: random.Random) -> tuple[str, str, str]:
+    """Account, messaging service and recipient of one message."""
+    account, service = f"AC{source.randrange(20):032x}", f"MG{source.randrange(5):032x}"
+    return account, service, f"+4915{source.randrange(10**8):08}"
+
+
+def _event(event_id: str, names: tuple[str, str, str, str], status: str, at: int) -> bytes:
+    sid, account, service, to = names
     when = datetime.fromtimestamp(at / 1000, UTC).isoformat(timespec="milliseconds")
     time = when.replace("+00:00", "Z")
     kind = f"com.twilio.messaging.message.{status}"
@@ -46,7 +54,7 @@ def _event(source: random.Random, sid: str, status: str, at: int) -> bytes:
             "specversion": "1.0",
             "type": kind,
             "source": f"/2010-04-01/Accounts/{account}/Messages/{sid}.json",
-            "id": f"EZ{source.getrandbits(128):032x}",
+            "id": event_id,
             "dataschema": "https://events-schemas.twilio.com/Messaging.MessageStatus/7",
             "datacontenttype": "application/json",
             "time": time,
@@ -57,9 +65,9 @@ def _event(source: random.Random, sid: str, status: str, at: int) -> bytes:
                 "eventName": kind,
                 "apiVersion": "2010-04-01",
                 "from": "+15550100001",
-                "to": f"+4915{source.randrange(10**8):08}",
+                "to": to,
                 "messageStatus": status.upper(),
-                "messagingServiceSid": f"MG{source.randrange(5):032x}",
+                "messagingServiceSid": service,
                 "numberOfSegments": 1,
                 "tags": {},
             },

@@ -4,7 +4,9 @@ import asyncio
 import secrets
 import socket
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from functools import partial
+from pathlib import Path
 from typing import Final
 
 from aiohttp import web
@@ -21,9 +23,12 @@ from ingest.refusals import RefusalLog
 from ingest.sender import SenderCheck
 from ingest.server import HttpServer
 from ingest.signature import Verifier
+from ingest.spool.folders import folder_of, left_behind
+from ingest.spool.heritage import drain_heritage
 from ingest.spool.relay import Relay
 from ingest.spool.station import SpoolStation
 from ingest.webhook import Policy, Webhook
+from ingest.workers.place import ALONE, Place
 from pipeline import monitoring
 from pipeline.metrics import INGEST_DOUBTFUL_SOURCES, INGEST_OPEN_REQUESTS, INGEST_UNACKED_BYTES
 from pipeline.settings import IngestSettings, KafkaSettings, SpoolSettings
@@ -39,9 +44,19 @@ _TOPICS: Final = (*RAW.values(), DEAD_LETTERS, QUARANTINE)
 class Ingress:
     """The ingress as it runs: listens, and stops without losing what it has taken in."""
 
-    def __init__(self, server: HttpServer, gate: Gate) -> None:
+    def __init__(self, server: HttpServer, gate: Gate, state: Callable[[], str]) -> None:
         self._server = server
         self._gate = gate
+        self._state = state
+        self._telling: web.AppRunner | None = None
+
+    async def tell(self, socket_path: Path) -> None:
+        """Serve /healthz, /readyz and /metrics of this process alone on a Unix socket."""
+        app = web.Application()
+        monitoring.add_routes(app, self._gate.problem, self._state)
+        self._telling = web.AppRunner(app, access_log=None)
+        await self._telling.setup()
+        await web.UnixSite(self._telling, str(socket_path)).start()
 
     async def start(self, host: str, port: int, *, shared: bool = False) -> int:
         """Connect to Kafka and listen; the port. OSError when the address can't be used."""
@@ -51,10 +66,15 @@ class Ingress:
         """Be unready, finish the requests under way, and flush what they held."""
         self._gate.stopping = True
         await self._server.close()
+        if self._telling:
+            await self._telling.cleanup()
 
 
 def build(
-    settings: IngestSettings, kafka: KafkaSettings, spool: SpoolSettings | None = None
+    settings: IngestSettings,
+    kafka: KafkaSettings,
+    spool: SpoolSettings | None = None,
+    place: Place = ALONE,
 ) -> Ingress:
     """Put an ingress together; it connects to Kafka when it starts and flushes when it stops.
 
@@ -62,11 +82,12 @@ def build(
     """
     ingress_id = f"{socket.gethostname()}-{secrets.token_hex(4)}"
     link = KafkaLink(kafka.bootstrap_servers, _TOPICS)
-    station = SpoolStation(spool, link, _now_ms) if spool and spool.directory else None
+    own, left = _spools(spool, place)
+    station = SpoolStation(own, link, _now_ms) if own else None
     outlet = station.relay if station else link
     coalescer = Coalescer(outlet, _limits(settings), ingress_id, _now_ms)
     INGEST_UNACKED_BYTES.set_function(lambda: coalescer.unacked_bytes)
-    gate = Gate(lambda: outlet.problem, lambda: coalescer.unacked_bytes, _bounds(settings))
+    gate = Gate(outlet, lambda: coalescer.unacked_bytes, _bounds(settings))
     INGEST_OPEN_REQUESTS.set_function(lambda: gate.open_requests)
     refusals = RefusalLog(time.monotonic)
     webhook = Webhook(
@@ -79,8 +100,24 @@ def build(
     )
     app = web.Application(client_max_size=settings.max_body_bytes)
     _add_routes(app, webhook, gate, outlet)
-    app.cleanup_ctx.append(_life(link, coalescer, station))
-    return Ingress(_server(app, webhook, refusals, settings), gate)
+    heritages = [partial(drain_heritage, each, link, _now_ms) for each in left]
+    app.cleanup_ctx.append(_life(link, coalescer, station, heritages))
+    return Ingress(_server(app, webhook, refusals, settings), gate, lambda: outlet.state)
+
+
+def _spools(
+    spool: SpoolSettings | None, place: Place
+) -> tuple[SpoolSettings | None, list[SpoolSettings]]:
+    """The process's own spool, and those it has to drain because nobody else will."""
+    if not spool or not spool.directory:
+        return None, []
+    root = Path(spool.directory)
+
+    def at(folder: Path) -> SpoolSettings:
+        return spool.model_copy(update={"directory": str(folder)})
+
+    left = left_behind(root, place.of) if place.number == 0 else []
+    return at(folder_of(root, place.number, place.of)), [at(folder) for folder in left]
 
 
 def _server(
@@ -99,7 +136,10 @@ def _server(
 
 
 def _life(
-    link: KafkaLink, coalescer: Coalescer, station: SpoolStation | None
+    link: KafkaLink,
+    coalescer: Coalescer,
+    station: SpoolStation | None,
+    heritages: Sequence[Callable[[], Coroutine[None, None, None]]],
 ) -> Callable[[web.Application], AsyncIterator[None]]:
     """Connected, and draining the spool, from the start to the end of the application."""
 
@@ -110,6 +150,7 @@ def _life(
             coalescer.lay_out(station.last_layout(_TOPICS) or {})
         loop = asyncio.get_running_loop()
         running = [loop.create_task(link.run(lambda layout: _tell(layouts, layout)))]
+        running += [loop.create_task(heritage()) for heritage in heritages]
         if station:
             running.append(loop.create_task(station.run()))
         yield

@@ -1,8 +1,8 @@
-"""Events gathered into records: what arrives within a few milliseconds for one partition.
+"""Events gathered into records: what arrives for one partition while earlier records are under way.
 
 A record costs Kafka, the processors and the sink about the same whether it holds one event or
-fifty, so at high load this is where most of the pipeline's speed comes from; at low load an
-event waits no longer than the window.
+fifty, so at high load this is where most of the pipeline's speed comes from. At low load nothing
+is under way, and an event waits for nothing.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ _RAW_TOPICS: Final = frozenset(RAW.values())
 
 
 class Limits(msgspec.Struct, frozen=True):
-    """How long a record stays open (seconds), and when it is full; one element always fits."""
+    """When a record is full (one element always fits), and how long others may hold it up (s)."""
 
     window_s: float
     max_events: int
@@ -90,6 +90,7 @@ class Coalescer:
         self._lanes: dict[str, list[_Lane]] = {}
         self._open: list[_Lane] = []
         self._sending: set[asyncio.Task[None]] = set()
+        self._flushing: asyncio.Handle | None = None
         #: Bytes taken in that Kafka has not acknowledged yet.
         self.unacked_bytes = 0
 
@@ -119,6 +120,9 @@ class Coalescer:
 
     def flush(self) -> None:
         """Send everything that is open."""
+        if self._flushing:
+            self._flushing.cancel()
+            self._flushing = None
         lanes, self._open = self._open, []
         for lane in lanes:
             self._close(lane)
@@ -133,17 +137,28 @@ class Coalescer:
     def _open_batch(self, lane: _Lane) -> _Batch:
         self._close(lane)
         if not self._open:
-            asyncio.get_running_loop().call_later(self._limits.window_s, self.flush)
+            self._flushing = self._flush_soon()
         self._open.append(lane)
         lane.batch = _Batch(self._now_ms())
         return lane.batch
+
+    def _flush_soon(self) -> asyncio.Handle:
+        loop = asyncio.get_running_loop()
+        if self._sending:
+            return loop.call_later(self._limits.window_s, self.flush)
+        return loop.call_soon(self.flush)
+
+    def _sent(self, sending: asyncio.Task[None]) -> None:
+        self._sending.discard(sending)
+        if not self._sending and self._open:
+            self.flush()
 
     def _close(self, lane: _Lane) -> None:
         batch, lane.batch = lane.batch, None
         if batch:
             sending = asyncio.get_running_loop().create_task(self._send(lane, batch))
             self._sending.add(sending)
-            sending.add_done_callback(self._sending.discard)
+            sending.add_done_callback(self._sent)
 
     async def _send(self, lane: _Lane, batch: _Batch) -> None:
         failure: Exception | None = None
@@ -162,4 +177,6 @@ class Coalescer:
         count = len(batch.elements)
         info = RecordInfo(batch.opened_at, self._ingress_id, count)
         headers = raw_headers(info) if lane.topic in _RAW_TOPICS else []
+        if len(batch.deliveries) == 1 and batch.deliveries[0].trace:
+            headers.append(("traceparent", batch.deliveries[0].trace))
         return Record(lane.topic, lane.partition, join(batch.elements), headers, count)

@@ -13,9 +13,11 @@ class LateError(UnavailableError):
 class Delivery:
     """Counts the records a request is in; a plain counter, as a request may be in dozens."""
 
-    __slots__ = ("_failure", "_outstanding", "_settled")
+    __slots__ = ("_failure", "_outstanding", "_settled", "trace")
 
-    def __init__(self) -> None:
+    def __init__(self, trace: bytes = b"") -> None:
+        #: The request's ``traceparent``, if it has one.
+        self.trace = trace
         self._outstanding = 0
         self._failure: Exception | None = None
         self._settled: asyncio.Future[None] | None = None

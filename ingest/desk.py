@@ -37,12 +37,12 @@ class Desk:
         self._deadlines = Deadlines(ack_timeout_s)
         self._now_ms = now_ms
 
-    async def accept(self, elements: Iterable[bytes]) -> None:
+    async def accept(self, elements: Iterable[bytes], trace: bytes = b"") -> None:
         """File every event by product and subject, and what is no event as a dead letter.
 
         UnavailableError (LateError when time is up) when Kafka did not acknowledge all.
         """
-        delivery = Delivery()
+        delivery = Delivery(trace)
         counts: dict[Product, int] = {}
         add = self._coalescer.add
         for element in elements:

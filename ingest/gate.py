@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
 import msgspec
 
-from ingest.answers import KAFKA_AWAY, OVERLOADED, RefusedError
+from ingest.answers import KAFKA_AWAY, OVERLOADED, SPOOL_FULL, RefusedError
 
 
 class Bounds(msgspec.Struct, frozen=True):
@@ -13,6 +14,18 @@ class Bounds(msgspec.Struct, frozen=True):
 
     requests: int
     nbytes: int
+
+
+class Outlet(Protocol):
+    """Where records go, as far as the gate must know it."""
+
+    @property
+    def problem(self) -> str | None:
+        """Why no record can be taken now; None when one can."""
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the reason is a spool that holds as much as it may."""
 
 
 class Gate:
@@ -24,11 +37,11 @@ class Gate:
 
     def __init__(
         self,
-        kafka_problem: Callable[[], str | None],
+        outlet: Outlet,
         unacked_bytes: Callable[[], int],
         bounds: Bounds,
     ) -> None:
-        self._kafka_problem = kafka_problem
+        self._outlet = outlet
         self._unacked_bytes = unacked_bytes
         self._bounds = bounds
         self._reading_bytes = 0
@@ -39,8 +52,8 @@ class Gate:
 
     def check(self) -> None:
         """Let a request in, or raise RefusedError."""
-        if self._kafka_problem():
-            raise RefusedError(KAFKA_AWAY)
+        if self._outlet.problem:
+            raise RefusedError(SPOOL_FULL if self._outlet.is_full else KAFKA_AWAY)
         if self.open_requests >= self._bounds.requests:
             raise RefusedError(OVERLOADED)
         if self._unacked_bytes() + self._reading_bytes > self._bounds.nbytes:
@@ -71,4 +84,4 @@ class Gate:
 
     def problem(self) -> str | None:
         """Why the ingress is not ready, or None when it is."""
-        return "stopping" if self.stopping else self._kafka_problem()
+        return "stopping" if self.stopping else self._outlet.problem

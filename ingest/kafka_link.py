@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
+from time import perf_counter
 from typing import Final
 
 import structlog
@@ -17,7 +18,7 @@ from aiokafka.errors import (
 
 from ingest.coalescer import NeverError, Record
 from pipeline.errors import UnavailableError
-from pipeline.metrics import INGEST_RECORDS
+from pipeline.metrics import INGEST_PRODUCE_SECONDS, INGEST_RECORD_EVENTS, INGEST_RECORDS
 from pipeline.topics import MAX_MESSAGE_BYTES
 
 _RETRY_SECONDS: Final = 0.5
@@ -29,12 +30,15 @@ _BATCH_BYTES: Final = 1 << 20
 _NO_BROKER: Final = "Kafka does not answer"
 _log = structlog.stdlib.get_logger("ingest")
 
+OnLayout = Callable[[dict[str, int]], None]
+
 
 class KafkaLink:
     """An idempotent producer with acks from all replicas, and the truth about its state.
 
     ``run`` keeps it alive; ``problem`` is None while records can be sent, else says why not.
-    A producer whose sequence is broken fails every later record, hence the renewal.
+    A producer whose sequence is broken fails every later record, hence the renewal. A topic that
+    gets more partitions is noticed within a second, so that all ingresses agree again soon.
     """
 
     def __init__(self, bootstrap_servers: str, topics: Sequence[str]) -> None:
@@ -45,6 +49,11 @@ class KafkaLink:
         self._broken = asyncio.Event()
         self._retired: set[asyncio.Task[None]] = set()
         self.problem: str | None = "not connected to Kafka yet"
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it is the size of something that keeps records from being taken."""
+        return False
 
     @property
     def state(self) -> str:
@@ -58,6 +67,7 @@ class KafkaLink:
         """
         if self._producer is None:
             raise UnavailableError(self.problem or _NO_BROKER)
+        begun = perf_counter()
         try:
             acknowledged = await self._producer.send(
                 record.topic,
@@ -71,23 +81,22 @@ class KafkaLink:
             self._broken.set()
             raise _refused(error) from error
         result: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        acknowledged.add_done_callback(partial(self._settle, result, record.topic))
+        acknowledged.add_done_callback(partial(self._settle, result, record, begun))
         return result
 
-    async def run(self, on_layout: Callable[[dict[str, int]], None]) -> None:
+    async def run(self, on_layout: OnLayout) -> None:
         """Connect, watch, and connect again when broken; ends only by cancellation.
 
         ``on_layout`` is given each topic's partition count before the first record may be sent.
         """
         while True:
             producer, partitions = await self._connect()
-            self._partition_counts = partitions
-            on_layout(partitions)
+            self._lay_out(partitions, on_layout)
             self._broken.clear()
             self._producer = producer
             self._say(None)
             try:
-                await self._watch(producer)
+                await self._watch(producer, on_layout)
             finally:
                 self._producer = None
                 self._retire(producer)
@@ -98,16 +107,22 @@ class KafkaLink:
             await asyncio.wait(self._retired, timeout=seconds)
 
     def _settle(
-        self, result: asyncio.Future[None], topic: str, acknowledged: asyncio.Future[object]
+        self,
+        result: asyncio.Future[None],
+        record: Record,
+        begun: float,
+        acknowledged: asyncio.Future[object],
     ) -> None:
         """A record that fails after it was sent leaves a hole in the producer's sequence."""
         failure: BaseException | None = (
             ProducerClosed() if acknowledged.cancelled() else acknowledged.exception()
         )
+        INGEST_PRODUCE_SECONDS.observe(perf_counter() - begun)
         if failure:
             self._broken.set()
         else:
-            INGEST_RECORDS.labels(topic).inc()
+            INGEST_RECORDS.labels(record.topic).inc()
+            INGEST_RECORD_EVENTS.observe(record.events)
         if result.done():
             return
         if failure:
@@ -117,6 +132,7 @@ class KafkaLink:
             result.set_result(None)
 
     async def _connect(self) -> tuple[AIOKafkaProducer, dict[str, int]]:
+        self._partition_counts = {}
         while True:
             producer = self._new_producer()
             try:
@@ -144,16 +160,22 @@ class KafkaLink:
         )
 
     async def _partitions(self, producer: AIOKafkaProducer) -> dict[str, int]:
-        """How many partitions each topic has; UnavailableError names one that is missing."""
+        """How many partitions each topic has; UnavailableError names one that is missing.
+
+        Returns when the producer knows them too, as it refuses a partition it does not know.
+        """
         cluster = await producer.client.fetch_all_metadata()
         existing = cluster.topics()
         for topic in self._topics:
             if topic not in existing:
                 raise UnavailableError(f"topic {topic} does not exist")
-        await producer.client.set_topics(self._topics)
-        return {topic: len(cluster.partitions_for_topic(topic)) for topic in self._topics}
+        partitions = {topic: len(cluster.partitions_for_topic(topic)) for topic in self._topics}
+        if partitions != self._partition_counts:
+            await producer.client.set_topics(self._topics)
+            await producer.client.force_metadata_update()
+        return partitions
 
-    async def _watch(self, producer: AIOKafkaProducer) -> None:
+    async def _watch(self, producer: AIOKafkaProducer, on_layout: OnLayout) -> None:
         """Ask the broker now and then whether it is there; return when the producer is broken."""
         while True:
             with suppress(TimeoutError):
@@ -161,11 +183,21 @@ class KafkaLink:
                 self._say("the Kafka producer is being renewed")
                 return
             try:
-                await asyncio.wait_for(producer.client.fetch_all_metadata(), _PROBE_TIMEOUT_SECONDS)
+                partitions = await asyncio.wait_for(
+                    self._partitions(producer), _PROBE_TIMEOUT_SECONDS
+                )
             except (TimeoutError, KafkaError, OSError):
                 self._say(_NO_BROKER)
+            except UnavailableError as error:
+                self._say(str(error))
             else:
+                self._lay_out(partitions, on_layout)
                 self._say(None)
+
+    def _lay_out(self, partitions: dict[str, int], on_layout: OnLayout) -> None:
+        if partitions != self._partition_counts:
+            self._partition_counts = partitions
+            on_layout(partitions)
 
     def _say(self, reason: str | None) -> None:
         if reason != self.problem:

@@ -1,15 +1,16 @@
 """The ingress as a process: listens, runs until it is asked to stop, stops without loss."""
 
 import asyncio
-import errno
 import gc
 import signal
 from typing import Final
 
 import structlog
 
+from ingest.address import address_error
 from ingest.app import Ingress, build
-from pipeline.errors import ConfigurationError
+from ingest.workers.leash import on_parents_end
+from ingest.workers.place import ALONE, Place
 from pipeline.event_loop import new_event_loop
 from pipeline.settings import IngestSettings, KafkaSettings, SpoolSettings
 
@@ -17,23 +18,31 @@ _GC_THRESHOLDS: Final = (50_000, 20, 100)
 _log = structlog.stdlib.get_logger("ingest")
 
 
-def run(settings: IngestSettings, kafka: KafkaSettings, spool: SpoolSettings | None = None) -> None:
+def run(
+    settings: IngestSettings,
+    kafka: KafkaSettings,
+    spool: SpoolSettings | None = None,
+    place: Place = ALONE,
+) -> None:
     """Serve until SIGTERM or SIGINT; ConfigurationError when the address can't be used."""
     with asyncio.Runner(loop_factory=new_event_loop) as runner:
-        runner.run(_serve(settings, kafka, spool))
+        runner.run(_serve(settings, kafka, spool, place))
 
 
 async def _serve(
-    settings: IngestSettings, kafka: KafkaSettings, spool: SpoolSettings | None
+    settings: IngestSettings, kafka: KafkaSettings, spool: SpoolSettings | None, place: Place
 ) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    ingress = build(settings, kafka, spool)
+    ingress = build(settings, kafka, spool, place)
     try:
-        await _listen(ingress, settings)
+        if place.socket:
+            on_parents_end(stop.set)
+            await ingress.tell(place.socket)
+        await _listen(ingress, settings, shared=place.of > 1)
         _spare_the_collector()
-        _log.info("listening", host=settings.host, port=settings.port)
+        _log.info("listening", host=settings.host, port=settings.port, worker=place.number)
         await stop.wait()
         _log.info("stopping")
     finally:
@@ -47,13 +56,8 @@ def _spare_the_collector() -> None:
     gc.set_threshold(*_GC_THRESHOLDS)
 
 
-async def _listen(ingress: Ingress, settings: IngestSettings) -> None:
+async def _listen(ingress: Ingress, settings: IngestSettings, *, shared: bool) -> None:
     try:
-        await ingress.start(settings.host, settings.port)
+        await ingress.start(settings.host, settings.port, shared=shared)
     except OSError as error:
-        in_use = error.errno == errno.EADDRINUSE
-        why = "is in use" if in_use else f"can't be listened on ({error.strerror})"
-        raise ConfigurationError(
-            f"{settings.host}:{settings.port} {why}; stop what uses it, or set "
-            "TWILIO_PIPELINE_INGEST_HOST and TWILIO_PIPELINE_INGEST_PORT"
-        ) from error
+        raise address_error(settings, error) from error

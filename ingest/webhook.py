@@ -16,8 +16,10 @@ from ingest.reading import Body, BodyLimits, read_body
 from ingest.refusals import RefusalLog
 from ingest.sender import Claim, SenderCheck
 from ingest.splitting import NotEventsError, NotJsonError, elements_of
+from ingest.spool.spool import SpoolError, SpoolFullError
+from ingest.trace import trace_of
 from pipeline.errors import UnavailableError
-from pipeline.metrics import INGEST_FOREIGN_ACCOUNTS
+from pipeline.metrics import INGEST_FOREIGN_ACCOUNTS, INGEST_SIGNATURE_FAILURES
 
 
 class Policy(msgspec.Struct, frozen=True):
@@ -74,6 +76,10 @@ class Webhook:
             answer = refusal.answer
         except LateError:
             answer = answers.KAFKA_LATE
+        except SpoolFullError:
+            answer = answers.SPOOL_FULL
+        except SpoolError:
+            answer = answers.SPOOL_FAILED
         except UnavailableError:
             answer = answers.KAFKA_FAILED
         except Exception as error:  # noqa: BLE001  Twilio must hear 503, so that it sends again
@@ -85,18 +91,21 @@ class Webhook:
     async def _receive(self, request: web.Request) -> Answer:
         with self._gate:
             claim = self._sender.check(request)
+            if claim.problem:
+                INGEST_SIGNATURE_FAILURES.labels(claim.problem.reason).inc()
             if claim.problem and not self._policy.quarantine:
                 raise RefusedError(claim.problem)
             body = await read_body(request, self._policy.body, self._gate)
             if claim.problem:
                 return await self._unverified(request, claim.problem, body.raw)
             if not body.matches(claim.body_hash):
+                INGEST_SIGNATURE_FAILURES.labels(answers.WRONG_BODY_HASH.reason).inc()
                 return await self._unverified(request, answers.WRONG_BODY_HASH, body.raw)
-            return await self._accept(claim, body)
+            return await self._accept(claim, body, trace_of(request))
 
-    async def _accept(self, claim: Claim, body: Body) -> Answer:
+    async def _accept(self, claim: Claim, body: Body, trace: bytes) -> Answer:
         content = body.content()
-        await self._desk.accept(_elements(content))
+        await self._desk.accept(_elements(content), trace)
         if claim.account not in content:
             INGEST_FOREIGN_ACCOUNTS.inc()
         return answers.OK

@@ -22,6 +22,19 @@ INGEST_RECORDS: Final = Counter(
 INGEST_ACK_SECONDS: Final = Histogram(
     "twilio_ingest_ack_seconds", "From a full request to Kafka's acknowledgement of its events."
 )
+INGEST_PRODUCE_SECONDS: Final = Histogram(
+    "twilio_ingest_produce_seconds", "From handing a record to the producer to Kafka's answer."
+)
+INGEST_RECORD_EVENTS: Final = Histogram(
+    "twilio_ingest_record_events",
+    "Events in a record as it is sent.",
+    buckets=(1, 2, 5, 10, 20, 50, 100, 200, 500),
+)
+INGEST_SIGNATURE_FAILURES: Final = Counter(
+    "twilio_ingest_signature_failures",
+    "Requests that were not verified, by reason, whatever they were answered.",
+    ["reason"],
+)
 INGEST_QUARANTINED: Final = Counter(
     "twilio_ingest_quarantined", "Unverified requests kept on the quarantine topic."
 )
@@ -87,6 +100,26 @@ PROCESSOR_IGNORED: Final = Counter(
     "Events a processor saw and left alone, by reason.",
     ["processor", "reason"],
 )
+PROCESSOR_NOTED: Final = Counter(
+    "twilio_processor_noted",
+    "Events folded in that are odd: `duplicate`, `contradiction`, `future`.",
+    ["processor", "what"],
+)
+PROCESSOR_UNUSED: Final = Counter(
+    "twilio_processor_unused",
+    "Events no window counts, by type; types not in Twilio's catalogue are `unlisted`.",
+    ["processor", "type"],
+)
+PROCESSOR_CAPPED: Final = Counter(
+    "twilio_processor_capped",
+    "Changes counted in a coarser cell (`other`), for an account has too many in one window.",
+    ["processor"],
+)
+PROCESSOR_OUTCOMES: Final = Counter(
+    "twilio_processor_outcomes",
+    "Outcomes announced: `failed`, `undelivered`, `silent`, `recovered`.",
+    ["processor", "product", "kind"],
+)
 PROCESSOR_REPLAYED: Final = Counter(
     "twilio_processor_replayed_records",
     "Records at or below the state's last offset, skipped by the fence.",
@@ -100,6 +133,11 @@ PROCESSOR_HOLES: Final = Counter(
 PROCESSOR_LOST: Final = Counter(
     "twilio_processor_lost_records",
     "Records Kafka deleted by retention before they were processed.",
+    ["processor"],
+)
+PROCESSOR_POISONED: Final = Counter(
+    "twilio_processor_poisoned_records",
+    "Records whose fold raised; they go to the dead letters, many in a row stop the worker.",
     ["processor"],
 )
 PROCESSOR_FLUSH_SECONDS: Final = Histogram(
@@ -125,3 +163,17 @@ SINK_RECOVERED_RANGES: Final = Counter(
     ["held"],
 )
 SINK_RETRIES: Final = Counter("twilio_sink_retries", "Inserts tried again after an error.")
+SINK_ERRORS: Final = Counter(
+    "twilio_sink_errors",
+    "Errors of ClickHouse the sink goes on after: passing, overloaded or refused_rows.",
+    ["kind"],
+)
+SINK_ROWS_ALLOWED: Final = Gauge(
+    "twilio_sink_rows_allowed", "Rows an insert may have now; fewer after memory ran out."
+)
+SINK_PAUSE_SECONDS: Final = Gauge(
+    "twilio_sink_pause_seconds", "Pause before each insert; longer after too many parts."
+)
+SINK_BUFFERED_BYTES: Final = Gauge(
+    "twilio_sink_buffered_bytes", "Bytes of records read and not stored yet."
+)

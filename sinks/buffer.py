@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from pipeline.items.dead_letter import DeadLetter
-from sinks.load import Load, Row
+from sinks.load import Load, Row, Source
 from sinks.ranges import Partition, Range
 
 _CLOSED: Final = -1
@@ -21,6 +21,7 @@ class Decoded(msgspec.Struct, gc=False):
     table: str
     rows: list[Row]
     letters: list[DeadLetter]
+    source: Source | None = None
 
 
 class Buffer:
@@ -30,6 +31,8 @@ class Buffer:
         self._until = {partition: intent.last for partition, intent in intents.items()}
         self._loads: dict[Partition, deque[Load]] = {}
         self.rows = 0
+        #: Bytes of the records in it.
+        self.bytes = 0
         #: When the oldest record in it came, by the caller's clock; None when it is empty.
         self.since: float | None = None
 
@@ -39,9 +42,10 @@ class Buffer:
         until = self._until_of(decoded)
         if not loads or loads[-1].until != until:
             span = Range(decoded.partition, decoded.offset, decoded.offset)
-            loads.append(Load(decoded.table, span, [], [], until))
+            loads.append(Load(decoded.table, span, [], [], until, {}))
         _extend(loads[-1], decoded)
         self.rows += len(decoded.rows) + len(decoded.letters)
+        self.bytes += len(decoded.source.value) if decoded.source else 0
         self.since = now if self.since is None else self.since
 
     def take(self, now: float) -> list[Load]:
@@ -49,12 +53,17 @@ class Buffer:
         taken = [loads.popleft() for loads in self._loads.values()]
         self._loads = {key: loads for key, loads in self._loads.items() if loads}
         self.rows -= sum(len(load.rows) + len(load.letters) for load in taken)
+        self.bytes -= sum(load.bytes for load in taken)
         self.since = now if self._loads else None
         return taken
 
-    def due(self, now: float, rows: int, seconds: float) -> bool:
-        """Whether it is full, or its oldest record has waited long enough."""
-        return self.since is not None and (self.rows >= rows or now - self.since >= seconds)
+    def full(self, rows: int, size: int) -> bool:
+        """Whether it has this many rows, or bytes of records."""
+        return self.rows >= rows or self.bytes >= size
+
+    def aged(self, now: float, seconds: float) -> bool:
+        """Whether its oldest record has waited for so long."""
+        return self.since is not None and now - self.since >= seconds
 
     def _until_of(self, decoded: Decoded) -> int | None:
         until = self._until.get(decoded.partition, _CLOSED)
@@ -65,3 +74,5 @@ def _extend(load: Load, decoded: Decoded) -> None:
     load.range = Range(load.partition, load.range.first, decoded.offset)
     load.rows.extend(decoded.rows)
     load.letters.extend(decoded.letters)
+    if decoded.source is not None:
+        load.sources[decoded.offset] = decoded.source

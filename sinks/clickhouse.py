@@ -8,43 +8,26 @@ from urllib.parse import urlsplit
 
 import clickhouse_connect
 from clickhouse_connect.driver.client import Client
-from clickhouse_connect.driver.exceptions import ClickHouseError, Error, OperationalError
+from clickhouse_connect.driver.exceptions import (
+    ClickHouseError,
+    DataError,
+    Error,
+    OperationalError,
+)
 
 from pipeline.errors import PermanentError, PipelineError, UnavailableError
 from pipeline.settings import ClickHouseSettings
+from sinks import error_codes
+from sinks.errors import OverloadedError, RefusedRowsError, TooLargeError
 
 _CONNECT_SECONDS: Final = 5
 _ANSWER_SECONDS: Final = 120
 _SHOWN: Final = 300
-
-#: Codes after which the same call may work a while later.
-_PASSING: Final = frozenset(
-    {
-        159,  # TIMEOUT_EXCEEDED
-        160,  # TOO_SLOW
-        198,  # DNS_ERROR
-        202,  # TOO_MANY_SIMULTANEOUS_QUERIES
-        203,  # NO_FREE_CONNECTION
-        209,  # SOCKET_TIMEOUT
-        210,  # NETWORK_ERROR
-        225,  # NO_ZOOKEEPER
-        236,  # ABORTED
-        241,  # MEMORY_LIMIT_EXCEEDED
-        242,  # TABLE_IS_READ_ONLY
-        243,  # NOT_ENOUGH_SPACE
-        252,  # TOO_MANY_PARTS
-        279,  # ALL_CONNECTION_TRIES_FAILED
-        285,  # TOO_FEW_LIVE_REPLICAS
-        286,  # UNSATISFIED_QUORUM_FOR_PREVIOUS_WRITE
-        319,  # UNKNOWN_STATUS_OF_INSERT
-        425,  # SYSTEM_ERROR
-        439,  # CANNOT_SCHEDULE_TASK
-        473,  # DEADLOCK_AVOIDED
-        999,  # KEEPER_EXCEPTION
-    }
-)
-
-
+_WAITING: Final[dict[frozenset[int], type[UnavailableError]]] = {
+    error_codes.PASSING: UnavailableError,
+    error_codes.OVERLOADED: OverloadedError,
+    error_codes.TOO_LARGE: TooLargeError,
+}
 # What the driver puts around the server's own words.
 _WRAPPING: Final = re.compile(r"^.*?DB::Exception: |\(for url [^)]*\)\s*$|\(version [^)]*\)+")
 
@@ -85,17 +68,32 @@ def translated(settings: ClickHouseSettings) -> Iterator[None]:
 
 
 def as_pipeline_error(settings: ClickHouseSettings, error: ClickHouseError) -> PipelineError:
-    """UnavailableError when it may pass by itself, else PermanentError."""
+    """By code: UnavailableError when it may pass, RefusedRowsError when a row is at fault.
+
+    Any other is a PermanentError: it concerns the table, our rights or something unknown, and
+    whoever calls must stop rather than give up data.
+    """
     code = error.code if isinstance(error, Error) else None
-    said = said_by(error)
     if code is None and isinstance(error, OperationalError):
         return UnavailableError(
             f"ClickHouse at {settings.url} does not answer: start it, or set "
             "TWILIO_PIPELINE_CLICKHOUSE_URL"
         )
-    if code in _PASSING:
-        return UnavailableError(f"ClickHouse at {settings.url} is not able now: {said}")
+    if isinstance(error, DataError) or code in error_codes.OF_A_ROW:
+        cause = _cause(error)  # without the server's words: they may quote the row
+        return RefusedRowsError(f"ClickHouse at {settings.url} refuses rows: {cause}", cause)
+    said = said_by(error)
+    for codes, kind in _WAITING.items():
+        if code in codes:
+            return kind(f"ClickHouse at {settings.url} is not able now: {said}")
     return PermanentError(f"ClickHouse at {settings.url} refuses: {said}")
+
+
+def _cause(error: ClickHouseError) -> str:
+    name = error.name if isinstance(error, Error) else None
+    if name is None and isinstance(error, Error) and error.code is not None:
+        return f"ClickHouse error {error.code}"
+    return name or "no column can hold it"
 
 
 def said_by(error: ClickHouseError) -> str:

@@ -2,26 +2,22 @@
 
 1. The intents are committed (offset unchanged, metadata = range).
 2. Dead letters are acked.
-3. The rows are inserted. A range that may have been inserted before, or an insert whose answer
-   was lost, is counted first: what is there stays, what is missing goes in under a fresh token.
+3. The rows are inserted. Ranges that may have been inserted before, an insert whose answer was
+   lost and rows that are refused are settled one by one (see ``settling``).
 4. The offsets are committed.
 
 A crash before 1 repeats the read; after 1, the next owner finds the intent and counts.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Final, Protocol
+from collections.abc import Mapping, Sequence
+from typing import Protocol
 
-import stamina
-
-from pipeline import metrics
 from pipeline.errors import UnavailableError
-from pipeline.items.dead_letter import DeadLetter
-from sinks.load import Load, Row
-from sinks.ranges import Partition, Place, Range, joint_token
-
-_LONGEST_WAIT_SECONDS: Final = 15.0
+from sinks.errors import RefusedRowsError
+from sinks.load import Load
+from sinks.ranges import Partition, Range, joint_token
+from sinks.settling import Settling
 
 
 class Offsets(Protocol):
@@ -31,41 +27,27 @@ class Offsets(Protocol):
         """Write down all of it in one step."""
 
 
-class Store(Protocol):
-    """Where rows go. Its calls raise UnavailableError when trying again may help."""
-
-    async def insert(self, table: str, rows: Sequence[Row], token: str) -> None:
-        """Insert; after UnavailableError all, some or none of the rows are there."""
-
-    async def held(self, table: str, within: Range) -> Collection[Place]:
-        """The places within the range that have a row."""
-
-    async def complete(self, table: str, within: Range) -> None:
-        """Derive again what is derived from the rows of a range that was stored in pieces."""
-
-
-class Letters(Protocol):
-    """Where dead letters go."""
-
-    async def send(self, letters: Sequence[DeadLetter]) -> None:
-        """Return when all of them are safe."""
-
-
 class Delivery:
-    """Delivers loads; ``nonce`` gives a text never given before."""
+    """Delivers loads; what a plain insert can't do is left to ``settling``."""
 
-    def __init__(
-        self, offsets: Offsets, store: Store, letters: Letters, nonce: Callable[[], str]
-    ) -> None:
+    def __init__(self, offsets: Offsets, settling: Settling) -> None:
         self._offsets = offsets
-        self._store = store
-        self._letters = letters
-        self._nonce = nonce
+        self._settling = settling
+
+    @property
+    def trouble(self) -> str | None:
+        """Why ClickHouse does not take rows now, if so."""
+        return self._settling.trouble
+
+    @property
+    def rows_allowed(self) -> int:
+        """How many rows an insert may have now."""
+        return self._settling.pace.rows
 
     async def deliver(self, loads: Sequence[Load]) -> None:
         """Store the loads (at most one per partition) and commit their offsets."""
         await self._offsets.commit({load.partition: _intent(load) for load in loads})
-        await self._letters.send([letter for load in loads for letter in load.letters])
+        await self._settling.letters.send([letter for load in loads for letter in load.letters])
         for table, group in _by_table(loads).items():
             await self._store_table(table, group)
         await self._offsets.commit({load.partition: _progress(load) for load in loads})
@@ -76,7 +58,7 @@ class Delivery:
         if not await self._insert_at_once(table, fresh):
             uncertain.extend(fresh)
         for load in uncertain:
-            await self._settle(load)
+            await self._settling.settle(load)
 
     async def _insert_at_once(self, table: str, loads: Sequence[Load]) -> bool:
         rows = [row for load in loads for row in load.rows]
@@ -84,25 +66,10 @@ class Delivery:
             return True
         token = joint_token([load.range for load in loads])
         try:
-            await self._store.insert(table, rows, token)
-        except UnavailableError:
-            metrics.SINK_RETRIES.inc()
+            await self._settling.insert(table, rows, token)
+        except (UnavailableError, RefusedRowsError):
             return False
         return True
-
-    async def _settle(self, load: Load) -> None:
-        async for attempt in stamina.retry_context(
-            on=UnavailableError, attempts=None, timeout=None, wait_max=_LONGEST_WAIT_SECONDS
-        ):
-            with attempt:
-                await self._add_missing(load)
-
-    async def _add_missing(self, load: Load) -> None:
-        missing = load.missing(await self._store.held(load.table, load.range))
-        metrics.SINK_RECOVERED_RANGES.labels(held=_held(load, missing)).inc()
-        if missing:
-            await self._store.insert(load.table, missing, load.range.fresh_token(self._nonce()))
-        await self._store.complete(load.table, load.range)
 
 
 def _intent(load: Load) -> tuple[int, str]:
@@ -120,9 +87,3 @@ def _by_table(loads: Sequence[Load]) -> dict[str, list[Load]]:
     for load in loads:
         groups[load.table].append(load)
     return groups
-
-
-def _held(load: Load, missing: Sequence[Row]) -> str:
-    if not missing:
-        return "all"
-    return "none" if len(missing) == len(load.rows) else "some"

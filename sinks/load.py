@@ -1,6 +1,6 @@
 """What of one partition goes into one insert."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Final
 
 import msgspec
@@ -13,11 +13,19 @@ Row = tuple[object, ...]
 _OFFSET: Final = -2
 
 
+class Source(msgspec.Struct, frozen=True, gc=False):
+    """What a dead letter about a record needs; ``received_at`` in epoch ms."""
+
+    value: bytes
+    received_at: int
+
+
 class Load(msgspec.Struct, gc=False):
     """The rows and dead letters of a contiguous range of records bound for one table.
 
     ``until`` is the last offset of an intent found at takeover: rows up to it may be stored
-    already. A load is never partly below and partly above it.
+    already. A load is never partly below and partly above it. ``sources`` are its records by
+    offset.
     """
 
     table: str
@@ -25,6 +33,7 @@ class Load(msgspec.Struct, gc=False):
     rows: list[Row]
     letters: list[DeadLetter]
     until: int | None = None
+    sources: dict[int, Source] = {}
 
     @property
     def partition(self) -> Partition:
@@ -42,9 +51,15 @@ class Load(msgspec.Struct, gc=False):
             return None
         return Range(self.partition, self.next_offset, self.until)
 
-    def missing(self, held: Collection[Place]) -> list[Row]:
-        """The rows whose place the store does not hold."""
-        return [row for row in self.rows if place_of(row) not in held]
+    @property
+    def bytes(self) -> int:
+        """The size of its records."""
+        return sum(len(source.value) for source in self.sources.values())
+
+
+def missing(rows: Sequence[Row], held: Collection[Place]) -> list[Row]:
+    """The rows whose place the store does not hold."""
+    return [row for row in rows if place_of(row) not in held]
 
 
 def place_of(row: Row) -> Place:

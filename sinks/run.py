@@ -23,6 +23,8 @@ from sinks.delivery import Delivery
 from sinks.letters import KafkaLetters
 from sinks.migrations import pending
 from sinks.offsets import KafkaOffsets
+from sinks.pace import Pace
+from sinks.settling import Settling
 from sinks.store import ClickHouseStore
 from sinks.worker import Worker
 
@@ -97,7 +99,9 @@ async def worker(config: SinkConfig) -> AsyncIterator[Worker]:
             message = f"Kafka at {config.kafka.bootstrap_servers} does not answer: {error}"
             raise UnavailableError(message) from error
         letters = KafkaLetters(producer, config.dead_letters_topic)
-        delivery = Delivery(KafkaOffsets(consumer), store, letters, lambda: secrets.token_hex(8))
+        pace = Pace(config.sink.batch_rows)
+        settling = Settling(store, letters, pace, lambda: secrets.token_hex(8))
+        delivery = Delivery(KafkaOffsets(consumer), settling)
         yield Worker(consumer, admin, Decoder(config.by_topic), delivery, config.sink)
 
 
@@ -116,7 +120,9 @@ def _consumer(config: SinkConfig) -> AIOKafkaConsumer:
         group_id=config.sink.group_id,
         enable_auto_commit=False,
         auto_offset_reset="earliest",
-        max_partition_fetch_bytes=_FETCH_BYTES,
+        group_instance_id=config.sink.instance_id or None,
+        fetch_max_bytes=config.sink.batch_bytes,
+        max_partition_fetch_bytes=min(_FETCH_BYTES, config.sink.batch_bytes),
         max_poll_interval_ms=_POLL_INTERVAL_MS,
         rebalance_timeout_ms=_REBALANCE_MS,
         session_timeout_ms=_SESSION_MS,

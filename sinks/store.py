@@ -1,6 +1,7 @@
 """The real store: ClickHouse over HTTP, its blocking client kept off the event loop."""
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from functools import cache
 from typing import Final
@@ -12,6 +13,7 @@ from clickhouse_connect.driver.client import Client
 from pipeline import metrics
 from pipeline.settings import ClickHouseSettings
 from sinks.clickhouse import translated
+from sinks.errors import RefusedRowsError
 from sinks.load import Row
 from sinks.ranges import Place, Range
 from sinks.sql import load_sql
@@ -29,10 +31,14 @@ _INSERT_SETTINGS: Final = {
     # Events may carry any time, and each month is a part of its own.
     "max_partitions_per_insert_block": 0,
 }
+# What the driver lets through when a value does not fit its column.
+_UNWRITABLE: Final = (ValueError, TypeError, OverflowError)
+# It logs each such value's error with its whole trace; we tell of them in dead letters.
+logging.getLogger("clickhouse_connect.driver.transform").setLevel(logging.CRITICAL)
 
 
 class ClickHouseStore:
-    """Inserts and counts; raises UnavailableError or PermanentError."""
+    """Inserts and counts; raises UnavailableError, RefusedRowsError or PermanentError."""
 
     def __init__(self, client: Client, settings: ClickHouseSettings) -> None:
         self._client = client
@@ -55,17 +61,23 @@ class ClickHouseStore:
             await asyncio.to_thread(self._refeed, within)
 
     def _insert(self, table: Table, rows: Sequence[Row], token: str) -> None:
-        columns = list(zip(*rows, strict=True))
-        with translated(self._settings):
-            self._client.insert(
-                table.name,
-                columns,
-                database=self._settings.database,
-                column_names=table.column_names,
-                column_types=_types(table),
-                column_oriented=True,
-                settings={**_INSERT_SETTINGS, "insert_deduplication_token": token},
-            )
+        try:
+            with translated(self._settings):
+                self._send(table, rows, token)
+        except _UNWRITABLE as error:
+            cause = type(error).__name__  # its text may quote the value
+            raise RefusedRowsError(f"rows of {table.name} can't be written", cause) from error
+
+    def _send(self, table: Table, rows: Sequence[Row], token: str) -> None:
+        self._client.insert(
+            table.name,
+            list(zip(*rows, strict=True)),
+            database=self._settings.database,
+            column_names=table.column_names,
+            column_types=_types(table),
+            column_oriented=True,
+            settings={**_INSERT_SETTINGS, "insert_deduplication_token": token},
+        )
 
     def _held(self, table: str, within: Range) -> Sequence[Sequence[int]]:
         parameters = {"table": table, **_parameters(within)}

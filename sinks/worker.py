@@ -1,4 +1,9 @@
-"""The sink's loop: read, decode in a thread, store; at most one delivery under way."""
+"""The sink's loop: read, decode in a thread, store; at most one delivery under way.
+
+One batch may be in delivery while the next one is read. When both are full nothing is asked of
+Kafka any more, so that a slow ClickHouse fills Kafka and not the memory: at most two batches and
+two fetches (each ``batch_bytes``) are held.
+"""
 
 import asyncio
 import time
@@ -10,11 +15,14 @@ from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import CommitFailedError
 
+from pipeline import metrics
+from pipeline.records import read_headers
 from pipeline.settings import SinkSettings
 from sinks.assignment import Assignment
-from sinks.buffer import Decoded
+from sinks.buffer import Buffer, Decoded
 from sinks.decoder import Decoder
 from sinks.delivery import Delivery
+from sinks.load import Source
 from sinks.offsets import committed
 
 _log: Final = structlog.get_logger(__name__)
@@ -43,11 +51,20 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships
         self._settings = settings
         self._assignment: Assignment | None = None
         self._under_way: asyncio.Task[None] | None = None
+        self._under_way_since: float | None = None
         self._stopping = asyncio.Event()
 
     def readiness(self) -> str | None:
-        """None once partitions are assigned, else why not."""
-        return None if self._assignment is not None else "waiting for partitions"
+        """None while what is read gets stored in time, else why not."""
+        if self._assignment is None:
+            return "waiting for partitions"
+        if self._delivery.trouble is not None:
+            return self._delivery.trouble
+        since = self._under_way_since or self._assignment.buffer.since
+        waited = time.monotonic() - since if since is not None else 0.0
+        if waited < self._settings.overdue_seconds:
+            return None
+        return f"a batch waits for {waited:.0f} s"
 
     def stop(self) -> None:
         """End ``run`` after what was read is stored."""
@@ -102,21 +119,36 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships
             decoded = await asyncio.to_thread(self._decode, records)
             for each in decoded:
                 assignment.buffer.add(each, time.monotonic())
+            metrics.SINK_BUFFERED_BYTES.set(assignment.buffer.bytes)
 
     def _decode(self, records: Sequence[ConsumerRecord]) -> list[Decoded]:
-        return [self._decoder.decode(record) for record in records]
+        decoded = [self._decoder.decode(record) for record in records]
+        for each, record in zip(decoded, records, strict=True):
+            each.source = _source(record)
+        return decoded
 
     async def _deliver_if_due(self, assignment: Assignment) -> None:
-        now = time.monotonic()
-        settings = self._settings
-        if not assignment.buffer.due(now, settings.batch_rows, settings.batch_seconds):
+        buffer = assignment.buffer
+        full = self._full(buffer)
+        if not (full or buffer.aged(time.monotonic(), self._settings.batch_seconds)):
             return
         if self._under_way is not None:
-            if assignment.buffer.rows < settings.batch_rows:
+            if not full or not await self._delivered_before_stop(self._under_way):
                 return
             await self._await_delivery()
         if assignment is self._assignment:
+            self._under_way_since = buffer.since
             self._under_way = asyncio.create_task(self._deliver(assignment))
+
+    def _full(self, buffer: Buffer) -> bool:
+        rows = min(self._settings.batch_rows, self._delivery.rows_allowed)
+        return buffer.full(rows, self._settings.batch_bytes)
+
+    async def _delivered_before_stop(self, delivery: asyncio.Task[None]) -> bool:
+        stop = asyncio.create_task(self._stopping.wait())
+        await asyncio.wait({delivery, stop}, return_when=asyncio.FIRST_COMPLETED)
+        stop.cancel()
+        return delivery.done()
 
     async def _deliver(self, assignment: Assignment) -> None:
         try:
@@ -126,6 +158,8 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships
             _log.warning("no longer the owner of the partitions; what was read is dropped")
             if assignment is self._assignment:
                 self._assignment = None
+        finally:
+            self._under_way_since = None
 
     async def _await_delivery(self) -> None:
         task, self._under_way = self._under_way, None
@@ -155,3 +189,8 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships
         await asyncio.wait({task})
         if task.cancelled():
             self._under_way = None
+
+
+def _source(record: ConsumerRecord) -> Source:
+    info = read_headers(record.headers, record.timestamp)
+    return Source(record.value or b"", info.received_at)

@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import Awaitable
+from functools import partial
 
 from ingest.coalescer import NeverError, Record
+from ingest.deadlines import Deadlines
 from ingest.spool.circuit import Circuit
 from ingest.spool.drainer import Drainer, Link
 from ingest.spool.spool import Spool, SpoolError
@@ -25,6 +27,7 @@ class Relay:
         self._drainer = drainer
         self._circuit = circuit
         self._patience_s = patience_s
+        self._deadlines = Deadlines(patience_s)
         #: Whether it is known which partitions records belong to; Kafka tells, or the last run.
         self.laid_out = False
 
@@ -38,6 +41,11 @@ class Relay:
             return away
         problem = self._spool.problem
         return f"{away}; {problem}" if problem else None
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it is the spool's size that keeps records from being taken."""
+        return self._spool.is_full
 
     @property
     def state(self) -> str:
@@ -58,7 +66,7 @@ class Relay:
         return self._to_kafka(record, acked)
 
     async def _to_kafka(self, record: Record, acked: asyncio.Future[None]) -> None:
-        await asyncio.wait((acked,), timeout=self._patience_s)
+        await self._while_patient(acked)
         if not acked.done():
             sequence = await self._to_spool(record, "Kafka is late")
             self._drainer.expect(sequence, acked)
@@ -70,6 +78,14 @@ class Relay:
         except UnavailableError as error:
             await self._to_spool(record, str(error))
 
+    async def _while_patient(self, acked: asyncio.Future[None]) -> None:
+        """Wait for the acknowledgement, whatever it says, or until patience is at its end."""
+        over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        end = partial(_end, over)
+        acked.add_done_callback(end)
+        self._deadlines.watch(over, end)
+        await over
+
     async def _to_spool(self, record: Record, reason: str) -> int:
         self._circuit.trip(reason)
         try:
@@ -78,3 +94,8 @@ class Relay:
             if not self._spool.records:
                 self._circuit.close()
             raise
+
+
+def _end(over: asyncio.Future[None], *_: object) -> None:
+    if not over.done():
+        over.set_result(None)

@@ -31,7 +31,11 @@ _T = TypeVar("_T")
 
 
 class SpoolError(UnavailableError):
-    """The spool can't take a record: it is full, or its disk fails."""
+    """The spool can't take a record."""
+
+
+class SpoolFullError(SpoolError):
+    """The spool holds as much as it may."""
 
 
 class _Waiting(NamedTuple):
@@ -72,6 +76,11 @@ class Spool:
         if self._full:
             return _FULL
         return self._failure if self._clock() < self._failed_until else None
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it has lately turned a record away for want of room."""
+        return self._full
 
     async def add(self, record: Record) -> int:
         """Return its sequence when it is safe on disk; SpoolError when it is not."""
@@ -145,7 +154,7 @@ class Spool:
             _log.error("the spool is full", records=self.records, max_bytes=self._max_bytes)
         self._full = True
         INGEST_SPOOL_REFUSED.labels("full").inc()
-        raise SpoolError(_FULL)
+        raise SpoolFullError(_FULL)
 
     async def _commit(self) -> None:
         """Write until nobody waits; who comes during a write is in the next one."""

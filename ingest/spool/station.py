@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from pathlib import Path
+from weakref import WeakSet
 
 from ingest.spool.circuit import Circuit
 from ingest.spool.disk import Disk
@@ -18,6 +19,7 @@ from pipeline.metrics import INGEST_SPOOL_BYTES, INGEST_SPOOL_OLDEST_SECONDS, IN
 from pipeline.settings import SpoolSettings
 
 _MS = 1000
+_shown: WeakSet[SpoolLog] = WeakSet()
 
 
 class SpoolStation:
@@ -40,7 +42,13 @@ class SpoolStation:
         pace = Pace(settings.drain_bytes_per_s, time.monotonic)
         self._drainer = Drainer(self._spool, link, circuit, pace)
         self.relay = Relay(link, self._spool, self._drainer, circuit, settings.patience_s)
-        self._show(now_ms)
+        _shown.add(self._log)
+        _show(now_ms)
+
+    @property
+    def size(self) -> int:
+        """Bytes on disk that are not drained yet."""
+        return self._log.size
 
     def last_layout(self, topics: tuple[str, ...]) -> Layout | None:
         """The partitions of the last run, if they are known for all these topics."""
@@ -61,14 +69,19 @@ class SpoolStation:
         """Make safe what still waits, and let another process have the folder."""
         await self._spool.close()
         self._owner.release()
+        _shown.discard(self._log)
 
-    def _show(self, now_ms: Callable[[], int]) -> None:
-        log = self._log
-        INGEST_SPOOL_RECORDS.set_function(lambda: log.records)
-        INGEST_SPOOL_BYTES.set_function(lambda: log.size)
-        INGEST_SPOOL_OLDEST_SECONDS.set_function(
-            lambda: max(0, now_ms() - (log.oldest_ms or now_ms())) / _MS
-        )
+
+def _show(now_ms: Callable[[], int]) -> None:
+    """Tell of all spools of this process: it may drain others than its own."""
+    INGEST_SPOOL_RECORDS.set_function(lambda: sum(log.records for log in _shown))
+    INGEST_SPOOL_BYTES.set_function(lambda: sum(log.size for log in _shown))
+    INGEST_SPOOL_OLDEST_SECONDS.set_function(lambda: _oldest_seconds(now_ms()))
+
+
+def _oldest_seconds(now_ms: int) -> float:
+    oldest = min((log.oldest_ms for log in _shown if log.oldest_ms), default=now_ms)
+    return max(0, now_ms - oldest) / _MS
 
 
 def _open(

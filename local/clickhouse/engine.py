@@ -10,6 +10,7 @@ import chdb
 
 from local.clickhouse.default_database import forget_empty_default, replace_default
 from local.clickhouse.failure import QueryError
+from local.clickhouse.handover import as_file
 from pipeline.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -61,16 +62,16 @@ class Handle:
         )
 
     def insert(self, insert: Insert) -> Answer:
-        """Insert the rows that came with the request, all or none; raises QueryError."""
+        """Insert the rows that came with the request; raises QueryError."""
         start = time.perf_counter()
         try:
-            with self._connection.send_insert(insert.head, insert.format) as inserter:
-                inserter.append(insert.data)
-                done = inserter.finish()
+            with as_file(insert.data) as path:
+                source = f"FROM INFILE {quote(path)} {insert.settings} FORMAT {insert.format}"
+                done = self._connection.query(f"{insert.head} {source}", "Null")
         except _ENGINE_ERRORS as error:
             raise QueryError.from_engine(str(error)) from error
         seconds = time.perf_counter() - start
-        return Answer(b"", 0, 0, done.rows_written, done.bytes_written, seconds)
+        return Answer(b"", 0, 0, done.rows_written(), done.bytes_written(), seconds)
 
     def use(self, database: str) -> None:
         """Make it the current database; raises QueryError when there is none of that name."""

@@ -16,7 +16,8 @@ _INSERT: Final = re.compile(
     + _NAME
     + rb")?\s*(?:\((?:[^()`\"]|"
     + _NAME
-    + rb")*\)\s*)?(?:SETTINGS\s[^;]*?)?)\s*\bFORMAT\s+(?P<format>\w+)(?:[ \t]*\r?\n|[ \t]+|;|$)",
+    + rb")*\)\s*)?)(?P<settings>SETTINGS\s[^;]*?)?\s*"
+    + rb"\bFORMAT\s+(?P<format>\w+)(?:[ \t]*\r?\n|[ \t]+|;|$)",
     re.IGNORECASE | re.DOTALL,
 )
 _FORMAT: Final = re.compile(r"\bFORMAT\s+(\w+)\s*(?:SETTINGS\s+[^()]*)?;?\s*$", re.IGNORECASE)
@@ -29,6 +30,7 @@ class Insert:
     head: str
     format: str
     data: bytes
+    settings: str = ""
 
 
 def as_insert(text: bytes) -> Insert | None:
@@ -39,7 +41,12 @@ def as_insert(text: bytes) -> Insert | None:
     found = _INSERT.match(text)
     if found is None:
         return None
-    return Insert(found["head"].decode().strip(), found["format"].decode(), text[found.end() :])
+    return Insert(
+        found["head"].decode().strip(),
+        found["format"].decode(),
+        text[found.end() :],
+        (found["settings"] or b"").decode().strip(),
+    )
 
 
 def format_of(statement: str, otherwise: str) -> str:

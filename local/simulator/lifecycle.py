@@ -8,7 +8,19 @@ from local.simulator.fate import Fate
 from local.simulator.message import Message
 from local.simulator.timing import Timing
 
-Status = Literal["queued", "sent", "delivered", "undelivered", "failed", "read"]
+Status = Literal[
+    "queued",
+    "sent",
+    "delivered",
+    "undelivered",
+    "failed",
+    "read",
+    "pending",
+    "approved",
+    "canceled",
+    "expired",
+    "max_attempts_reached",
+]
 
 _QUEUED_SHARE: Final = 0.3
 _UNSENT_FAILURES: Final = 0.6  # failed before it left Twilio: no sent event

@@ -1,14 +1,25 @@
 """What the generator hands on: an event with what must later be found about it."""
 
-from dataclasses import dataclass
+from __future__ import annotations
 
-from local.simulator.cloud_event import CloudEvent
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
 from local.simulator.message import Message
+
+if TYPE_CHECKING:
+    from local.simulator.call import Call
+    from local.simulator.cloud_event import CloudEvent
+    from local.simulator.error_entry import ErrorEntry
+    from local.simulator.verification import Attempt, Verification
+
+    #: What an event is about, where the truth follows it; its ``sid`` names it.
+    Subject = Message | Verification | Attempt | Call | ErrorEntry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedEvent:
-    """An event and its truth; ``message`` is set for events of a message's lifecycle only."""
+    """An event and its truth; ``attempts`` are those that a verification's event lists."""
 
     id: str
     type: str
@@ -17,20 +28,27 @@ class PlannedEvent:
     status: str
     error_code: int
     element: bytes
-    message: Message | None
+    subject: Subject | None
+    attempts: tuple[Attempt, ...]
+
+    @property
+    def message(self) -> Message | None:
+        """The message, for events of a message's lifecycle only."""
+        return self.subject if isinstance(self.subject, Message) else None
 
 
 #: What happens to one message, verification or call, in any order.
 Story = list[PlannedEvent]
 
 
-def plan(
+def plan(  # noqa: PLR0913  one argument for each thing an event may mean
     event: CloudEvent,
     subject_sid: str,
     *,
     status: str = "",
     error_code: int = 0,
-    message: Message | None = None,
+    subject: Subject | None = None,
+    attempts: tuple[Attempt, ...] = (),
 ) -> PlannedEvent:
     """Pair an event with what it means."""
     return PlannedEvent(
@@ -41,5 +59,6 @@ def plan(
         status=status,
         error_code=error_code,
         element=event.encode(),
-        message=message,
+        subject=subject,
+        attempts=attempts,
     )

@@ -4,19 +4,21 @@ from dataclasses import dataclass
 from random import Random
 
 from local.simulator.identifiers import Identifiers
+from local.simulator.timing import Timing
 
 
 @dataclass(frozen=True, slots=True)
 class Draw:
-    """The identifiers are the run's own; the other draws depend on the seed alone.
-
-    ``pace`` stretches or shrinks all waits, as in ``Timing``.
-    """
+    """The identifiers are the run's own; the other draws depend on the seed alone."""
 
     ids: Identifiers
     random: Random
-    pace: float
+    timing: Timing
 
     def after(self, start: int, milliseconds: int) -> int:
-        """A moment some time after ``start``; epoch milliseconds."""
-        return start + int(milliseconds * self.pace)
+        """A moment some time after ``start``, at the run's pace; epoch milliseconds."""
+        return start + int(milliseconds * self.timing.pace)
+
+    def happens(self, share: float) -> bool:
+        """Whether something does that happens to this share."""
+        return self.random.random() < share

@@ -6,28 +6,32 @@ from random import Random
 from typing import Final
 
 from local.simulator.account import Account, draw_accounts
+from local.simulator.call_story import call_story
 from local.simulator.identifiers import Identifiers
 from local.simulator.lifecycle import Lifecycle
-from local.simulator.message import draw_message
-from local.simulator.planned import Story
-from local.simulator.products.error_log import error_log_story
+from local.simulator.message import Message, draw_message
+from local.simulator.planned import PlannedEvent, Story
+from local.simulator.products.error_log import error_event, error_log_story
 from local.simulator.products.inbound import inbound_story
+from local.simulator.products.link import link_clicked
 from local.simulator.products.messaging import message_event
 from local.simulator.products.sink_test import sink_test_story
-from local.simulator.products.verify import verification_story
-from local.simulator.products.voice import call_story
 from local.simulator.scenario import Scenario
 from local.simulator.seeds import seeded
 from local.simulator.story import Draw
 from local.simulator.timing import Timing
+from local.simulator.verification_story import verification_story
 
 #: Another product's story beside a message, by share.
 _OTHERS: Final = (
     (0.02, inbound_story),
-    (0.02, verification_story),
-    (0.01, call_story),
+    (0.06, verification_story),
+    (0.03, call_story),
     (0.005, error_log_story),
 )
+_FAILED: Final = frozenset({"undelivered", "failed"})
+_LOGGED_SHARE: Final = 0.3
+_CLICKED_SHARE: Final = 0.02
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +55,7 @@ def stories(plan: Plan) -> Iterator[tuple[int, Story]]:
     shape, ids = _sources(plan)
     accounts = draw_accounts(ids, shape)
     lifecycle = Lifecycle(plan.timing, shape)
-    others = Draw(ids, seeded(plan.seed, "others"), plan.timing.pace)
+    others = Draw(ids, seeded(plan.seed, "others"), plan.timing)
     yield plan.start, sink_test_story(accounts[0], plan.start, others)
     for number in range(plan.messages):
         start = plan.start + int(number * 1_000 / plan.rate)
@@ -59,10 +63,20 @@ def stories(plan: Plan) -> Iterator[tuple[int, Story]]:
         odds = plan.scenario.odds(message.country, number / plan.messages)
         fate = odds.draw(message.channel, shape)
         steps = lifecycle.steps(message, fate, start)
-        yield start, [message_event(message, step, ids) for step in steps]
-        for share, story in _OTHERS:
-            if others.random.random() < share:
-                yield start, story(others.random.choice(accounts), start, others)
+        story = [message_event(message, step, ids) for step in steps]
+        yield start, story + _aftermath(message, story[-1], others)
+        for share, tell in _OTHERS:
+            if others.happens(share):
+                yield start, tell(others.random.choice(accounts), start, others)
+
+
+def _aftermath(message: Message, last: PlannedEvent, draw: Draw) -> Story:
+    """What a message leads to beyond its own events: an entry in the error log, a click."""
+    if last.status in _FAILED and draw.happens(_LOGGED_SHARE):
+        return [error_event(message.account, message.sid, last.time, last.error_code, draw)]
+    if last.status == "delivered" and draw.happens(_CLICKED_SHARE):
+        return [link_clicked(message, draw.after(last.time, 4_000), draw)]
+    return []
 
 
 def accounts_of(plan: Plan) -> tuple[Account, ...]:

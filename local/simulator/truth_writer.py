@@ -1,23 +1,30 @@
 """Writes down what the webhook acknowledged: this, and nothing else, must be found later."""
 
-from dataclasses import dataclass, field
-from typing import BinaryIO
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from local.simulator.cloud_event import iso
-from local.simulator.lifecycle import Status, Step
+from local.simulator.conclusion import conclude
 from local.simulator.message import Message
-from local.simulator.outcome import message_line
-from local.simulator.planned import PlannedEvent
+from local.simulator.verification import Attempt
 from local.truth.lines import EventLine, encode_line
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
+
+    from local.simulator.planned import PlannedEvent, Subject
 
 
 @dataclass(slots=True)
 class TruthWriter:
-    """One line per distinct event at once, one per message on ``finish``."""
+    """One line per distinct event at once, one per thing they are about on ``finish``."""
 
     file: BinaryIO
     _seen: set[str] = field(default_factory=set)
-    _messages: dict[str, tuple[Message, list[Step]]] = field(default_factory=dict)
+    _subjects: dict[str, tuple[Subject, list[PlannedEvent]]] = field(default_factory=dict)
+    _messages: int = 0
 
     @property
     def events(self) -> int:
@@ -27,7 +34,7 @@ class TruthWriter:
     @property
     def messages(self) -> int:
         """Messages of which at least one event was acknowledged."""
-        return len(self._messages)
+        return self._messages
 
     def acknowledged(self, event: PlannedEvent) -> None:
         """Note an event; a repetition changes nothing."""
@@ -35,19 +42,23 @@ class TruthWriter:
             return
         self._seen.add(event.id)
         self.file.write(encode_line(_line(event)))
-        if event.message:
-            self._note_step(event.message, event)
+        light = replace(event, element=b"")  # kept until the end, which may be millions later
+        if event.subject:
+            self._note(event.subject, light)
+        if isinstance(event.subject, Attempt):
+            self._note(event.subject.verification, light)
 
     def finish(self) -> None:
-        """Write the messages."""
-        for message, steps in self._messages.values():
-            self.file.write(encode_line(message_line(message, steps)))
+        """Write what the events amount to."""
+        for subject, events in self._subjects.values():
+            self.file.write(encode_line(conclude(subject, events)))
         self.file.flush()
 
-    def _note_step(self, message: Message, event: PlannedEvent) -> None:
-        status: Status = event.status  # type: ignore[assignment]  # a message's event has a step's status
-        _, steps = self._messages.setdefault(message.sid, (message, []))
-        steps.append(Step(status, event.time, event.error_code))
+    def _note(self, subject: Subject, event: PlannedEvent) -> None:
+        if subject.sid not in self._subjects:
+            self._subjects[subject.sid] = subject, []
+            self._messages += isinstance(subject, Message)
+        self._subjects[subject.sid][1].append(event)
 
 
 def _line(event: PlannedEvent) -> EventLine:

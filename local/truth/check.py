@@ -25,7 +25,20 @@ async def check(analyst: Analyst, truth: Truth) -> Verdict:
         events=await _compare_events(stored, truth),
         messages=compare("messages", truth.messages, await stored.messages()),
         windows=compare("windows of 60 s", truth.windows, await stored.windows()),
+        others=await _compare_others(stored, truth),
     )
+
+
+async def _compare_others(stored: Stored, truth: Truth) -> tuple[Comparison, ...]:
+    """What a run has none of is not worth a line."""
+    compared = (
+        compare("verifications", truth.verifications, await stored.verifications()),
+        compare("funnel of 60 s", truth.funnel, await stored.funnel()),
+        compare("attempts", truth.attempts, await stored.attempts()),
+        compare("calls", truth.calls, await stored.calls()),
+        compare("error entries", truth.errors, await stored.errors()),
+    )
+    return tuple(each for each in compared if each.expected or each.unexpected)
 
 
 async def check_settled(

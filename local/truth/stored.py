@@ -5,11 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from local.truth.rows import CellCounts, CellKey, EventRow, MessageRow
+from local.truth.rows import (
+    CallRow,
+    CellCounts,
+    CellKey,
+    ErrorRow,
+    EventRow,
+    FunnelCounts,
+    FunnelKey,
+    MessageRow,
+    VerificationRow,
+)
 from local.truth.sql import load_sql
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Iterator, Sized
 
     from local.analyst import Analyst
     from local.truth.truth import Truth
@@ -17,6 +27,7 @@ if TYPE_CHECKING:
 #: Rows one answer should hold, below what analysts may ask for.
 _CHUNK: Final = 100_000
 _KEY_FIELDS: Final = len(CellKey._fields)
+_FUNNEL_KEY_FIELDS: Final = len(FunnelKey._fields)
 
 
 class Counts(NamedTuple):
@@ -58,19 +69,50 @@ class Stored:
 
     async def messages(self) -> dict[str, MessageRow]:
         """The run's messages by their SIDs."""
-        parts = len(self.truth.messages) // _CHUNK + 1
-        found = dict[str, MessageRow]()
-        for part in range(parts):
-            parameters = {**self._accounts, "parts": parts, "part": part}
-            rows = await self.analyst.rows(load_sql("messages"), parameters)
-            found |= {sid: MessageRow(*row) for sid, *row in rows}
-        return found
+        rows = self._by_key("messages", self.truth.messages)
+        return {sid: MessageRow(*row) async for sid, *row in rows}
+
+    async def attempts(self) -> dict[str, MessageRow]:
+        """The run's attempts of Verify by their SIDs."""
+        rows = self._by_key("attempts", self.truth.attempts)
+        return {sid: MessageRow(*row) async for sid, *row in rows}
+
+    async def verifications(self) -> dict[str, VerificationRow]:
+        """The run's verifications by their SIDs."""
+        rows = self._by_key("verifications", self.truth.verifications)
+        found = {sid: VerificationRow(*row) async for sid, *row in rows}
+        return {sid: row._replace(channels=tuple(row.channels)) for sid, row in found.items()}
+
+    async def calls(self) -> dict[str, CallRow]:
+        """The run's calls by their SIDs."""
+        rows = self._by_key("calls", self.truth.calls)
+        return {sid: CallRow(*row) async for sid, *row in rows}
+
+    async def errors(self) -> dict[str, ErrorRow]:
+        """The run's entries of the error log by their events' ids."""
+        rows = self._by_key("errors", self.truth.errors)
+        return {sid: ErrorRow(*row) async for sid, *row in rows}
 
     async def windows(self) -> dict[CellKey, CellCounts]:
         """The run's cells that hold a message; emptied cells say nothing."""
         rows = await self.analyst.rows(load_sql("windows"), self._accounts)
         cells = ((CellKey(*row[:_KEY_FIELDS]), CellCounts(*row[_KEY_FIELDS:])) for row in rows)
         return {key: counts for key, counts in cells if any(counts)}
+
+    async def funnel(self) -> dict[FunnelKey, FunnelCounts]:
+        """The run's cells of the Verify funnel that hold a verification."""
+        rows = await self.analyst.rows(load_sql("funnel"), self._accounts)
+        return {
+            FunnelKey(*row[:_FUNNEL_KEY_FIELDS]): FunnelCounts(*row[_FUNNEL_KEY_FIELDS:])
+            for row in rows
+        }
+
+    async def _by_key(self, name: str, expected: Sized) -> AsyncIterator[tuple[Any, ...]]:
+        parts = len(expected) // _CHUNK + 1
+        for part in range(parts):
+            parameters = {**self._accounts, "parts": parts, "part": part}
+            for row in await self.analyst.rows(load_sql(name), parameters):
+                yield tuple(row)
 
     @property
     def _accounts(self) -> dict[str, Any]:

@@ -7,16 +7,17 @@ from local.truth.comparison import Comparison
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Clean when events, messages and windows all are."""
+    """Clean when every comparison is; ``others`` are those beside events, messages and windows."""
 
     events: Comparison
     messages: Comparison
     windows: Comparison
+    others: tuple[Comparison, ...] = ()
 
     @property
-    def parts(self) -> tuple[Comparison, Comparison, Comparison]:
-        """The three comparisons, in the order of the flow."""
-        return self.events, self.messages, self.windows
+    def parts(self) -> tuple[Comparison, ...]:
+        """All comparisons, in the order of the flow."""
+        return self.events, self.messages, self.windows, *self.others
 
     @property
     def clean(self) -> bool:

@@ -10,7 +10,8 @@ import typer
 from pipeline.cli.exits import Exit, exit_code_of
 from pipeline.errors import PipelineError
 
-#: Commands in the order ``--help`` lists them; each is the module ``pipeline.cli.<name>``.
+#: Commands in the order ``--help`` lists them; each is the module ``pipeline.cli.<name>`` with
+#: underscores for dashes.
 COMMANDS: Final = (
     "demo",
     "up",
@@ -22,6 +23,8 @@ COMMANDS: Final = (
     "lifecycle",
     "sink",
     "migrate",
+    "export-audit",
+    "verify-audit",
     "reference",
 )
 
@@ -37,7 +40,7 @@ def program(names: tuple[str, ...] = COMMANDS) -> typer.Typer:
     )
     app.callback()(lambda: None)  # keeps the name of a command even when it is the only one
     for name in names:
-        module: typer.Typer = import_module(f"pipeline.cli.{name}").app
+        module: typer.Typer = import_module(f"pipeline.cli.{name.replace('-', '_')}").app
         (command,) = module.registered_commands
         command.name = name
         app.registered_commands.append(command)

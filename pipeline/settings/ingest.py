@@ -21,6 +21,22 @@ class IngestSettings(PipelineSettings):
 
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8080, ge=1, le=65_535, description="Port to listen on.")
+    workers: int = Field(
+        1,
+        ge=1,
+        le=64,
+        description="Processes that listen on the port; one handles about as much as a core does.",
+    )
+    metrics_host: str = Field(
+        "127.0.0.1",
+        description="With several workers: address of /healthz, /readyz and /metrics of all.",
+    )
+    metrics_port: int = Field(
+        9110,
+        ge=1,
+        le=65_535,
+        description="With several workers: port of /healthz, /readyz and /metrics of all.",
+    )
     public_url: str = Field(
         description="The URL given to Twilio for the sink, as Twilio signs it, without a query.",
         pattern=r"^https?://[^?#]+$",
@@ -61,7 +77,11 @@ class IngestSettings(PipelineSettings):
         description="Largest request body that is read, in bytes; a larger one is answered 503.",
     )
     coalesce_ms: float = Field(
-        3.0, ge=0, le=1000, description="How long events wait for company in a record, in ms."
+        20.0,
+        ge=0,
+        le=1000,
+        description="Longest an event waits while earlier records are under way, in ms; when none "
+        "are, it does not wait.",
     )
     coalesce_max_events: int = Field(500, ge=1, description="Most events in one record.")
     coalesce_max_bytes: int = Field(

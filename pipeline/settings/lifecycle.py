@@ -1,5 +1,7 @@
 """How the lifecycle processor keeps state and emits."""
 
+from typing import Annotated
+
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
@@ -24,6 +26,25 @@ class LifecycleSettings(PipelineSettings):
         6 * 3600,
         ge=60,
         description="Seconds a message's state is kept; above Twilio's 4 h of retries.",
+    )
+    sent_events: bool = Field(
+        True,
+        description="Whether Twilio sends `sent` events. A receipt without one then waits for it "
+        "in no window; set false if the subscription has receipts alone.",
+    )
+    silence_s: dict[str, Annotated[int, Field(ge=0, le=86_400)]] = Field(
+        {"sms": 300, "mms": 300, "rcs": 300, "whatsapp": 300, "voice": 900, "other": 300},
+        description="Seconds by channel after which a message without a receipt is told as "
+        "silent, as JSON; 0 is never.",
+    )
+    verification_lifetime_s: int = Field(
+        600, ge=60, le=86_400, description="Seconds after which a verification has expired."
+    )
+    cells_per_account: int = Field(
+        500,
+        ge=10,
+        description="Window cells of one account, minute and partition; beyond, carrier and "
+        "sender, then service and country, become `other`.",
     )
     metrics_port: int = Field(
         9101, ge=1, le=65_535, description="Port of /healthz, /readyz and /metrics."

@@ -17,10 +17,14 @@ class SpoolSettings(PipelineSettings):
     model_config = SettingsConfigDict(env_prefix="TWILIO_PIPELINE_SPOOL_")
 
     directory: str = Field(
-        "", description="Folder on a local disk, for one ingress alone; empty means no spool."
+        "",
+        description="Folder on a local disk, for one ingress alone (each of its workers makes one "
+        "in it); empty means no spool.",
     )
     max_bytes: int = Field(
-        1024 * _MIB, ge=64 * 1024, description="Most bytes on disk; a full spool answers 503."
+        1024 * _MIB,
+        ge=64 * 1024,
+        description="Most bytes on disk, of each worker; a full spool answers 503.",
     )
     segment_bytes: int = Field(
         16 * _MIB,

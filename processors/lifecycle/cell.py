@@ -1,74 +1,69 @@
-"""Window cells: each message counts in exactly one, chosen by its present state."""
+"""Cells: each delivery counts in exactly one of the windows, each verification in one funnel."""
 
+from collections.abc import Iterator
 from typing import Final
 
 import msgspec
 
-from pipeline.sketch import bucket_of
-from processors.lifecycle.message import Message
+from processors.lifecycle.dimensions import OTHER, Dimensions, dimensions
 
 WINDOW_MS: Final = 60_000
-PRODUCT: Final = "messaging"
-#: Outcome ranks, see ``Message.outcome_rank``.
-OUTCOMES: Final = ("unknown", "delivered", "undelivered", "failed", "canceled")
+#: Levels of coarseness: as it is, without carrier and sender, and by channel alone.
+FULL: Final = 0
+WITHOUT_CARRIER: Final = 1
+COARSEST: Final = 2
 
 
-class CellKey(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """What the messages of a cell share; ``start`` is the window's start in epoch ms."""
+class CellKey(msgspec.Struct, frozen=True, array_like=True, gc=False, cache_hash=True):
+    """What those in a cell share; ``start`` is the window's start in epoch ms.
+
+    ``funnel`` tells the cells of verifications from those of deliveries.
+    """
 
     start: int
-    account_sid: str
-    channel: str
-    service_sid: str
-    country: str
-    error_class: str
+    dims: Dimensions
+    error_class: str = ""
+    level: int = FULL
+    funnel: bool = False
+
+    def coarser(self) -> Iterator["CellKey"]:
+        """The cells that may stand in where there are too many, from fine to coarse."""
+        own = self.dims
+        finer = (own.account_sid, own.service_sid, own.channel, own.country, OTHER, OTHER)
+        coarse = (own.account_sid, OTHER, own.channel, OTHER, OTHER, OTHER)
+        for level, texts in ((WITHOUT_CARRIER, finer), (COARSEST, coarse)):
+            yield CellKey(self.start, dimensions(texts), self.error_class, level, self.funnel)
 
 
 class Contribution(msgspec.Struct, frozen=True, gc=False):
-    """Where one message counts: its cell, its outcome's rank, its latency bucket (or None)."""
+    """Where one delivery or verification counts: its cell, its counters, its sketch's bucket."""
 
     key: CellKey
-    outcome: int
+    counters: tuple[int, ...]
     bucket: int | None
 
 
 class Cell(msgspec.Struct, array_like=True):
-    """Counts by outcome rank and by latency bucket; ``row`` belongs to the runtime."""
+    """Counters and a sketch of durations; ``row`` belongs to the runtime."""
 
     key: CellKey
     counts: list[int]
-    latencies: dict[int, int]
+    sketch: dict[int, int]
     row: int = 0
 
     def add(self, contribution: Contribution, sign: int) -> None:
-        """Count a message in (+1) or out (-1)."""
-        self.counts[contribution.outcome] += sign
+        """Count in (+1) or out (-1)."""
+        for counter in contribution.counters:
+            self.counts[counter] += sign
         bucket = contribution.bucket
         if bucket is not None:
-            left = self.latencies.get(bucket, 0) + sign
+            left = self.sketch.get(bucket, 0) + sign
             if left:
-                self.latencies[bucket] = left
+                self.sketch[bucket] = left
             else:
-                del self.latencies[bucket]
+                del self.sketch[bucket]
 
-
-def empty_cell(key: CellKey) -> Cell:
-    """Make a cell without messages."""
-    return Cell(key, [0] * len(OUTCOMES), {})
-
-
-def contribution_of(message: Message) -> Contribution | None:
-    """Where a message counts now; None while it is only queued."""
-    time = message.window_time
-    if not time:
-        return None
-    latency = message.latency_ms
-    key = CellKey(
-        time - time % WINDOW_MS,
-        message.account_sid,
-        message.channel,
-        message.service_sid,
-        message.country,
-        message.error_class,
-    )
-    return Contribution(key, message.outcome_rank, None if latency is None else bucket_of(latency))
+    def buckets(self) -> tuple[list[int], list[int]]:
+        """Give the sketch as ascending buckets and their counts."""
+        buckets = sorted(self.sketch)
+        return buckets, [self.sketch[bucket] for bucket in buckets]

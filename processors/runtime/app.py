@@ -23,9 +23,10 @@ _WEEK_HOURS: Final = 168
 def build_app(app_id: str, kafka: KafkaSettings, partitions: int) -> faust.App:
     """Make the application; ``partitions`` is the partition count of its source topics.
 
-    Chosen against measured alternatives: the memory store (state is ours), no web server (it
-    would serve data without authentication), no leader topic, no topic declarations, agents that
-    crash the worker instead of acknowledging what they failed on.
+    Chosen against measured alternatives: the memory store (state is ours) and no standbys of it
+    (what they read, it drops), no web server (it would serve data without authentication), no
+    leader topic, no topic declarations, agents that crash the worker instead of acknowledging
+    what they failed on.
     """
     app = faust.App(
         app_id,
@@ -37,6 +38,7 @@ def build_app(app_id: str, kafka: KafkaSettings, partitions: int) -> faust.App:
         topic_disable_leader=True,
         topic_allow_declare=False,
         topic_partitions=partitions,
+        table_standby_replicas=0,
         stream_buffer_maxsize=_STREAM_BUFFER,
         agent_supervisor=CrashingSupervisor,
         producer_linger=_PRODUCER_LINGER_S,

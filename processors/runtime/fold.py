@@ -40,15 +40,20 @@ class Fold(Protocol):
     """
 
     def apply(self, record: SourceRecord) -> None:
-        """Fold one record in; an exception means a bug and stops the worker."""
+        """Fold one record in.
+
+        After an exception the record goes to the dead letters and the partition goes on. What had
+        been folded of it before stays, what comes behind is left out: so the fold must be sound
+        between any two elements, and had better count a bad one than raise.
+        """
 
     def advance(self, now_ms: int) -> None:
-        """Hear that no record received before ``now_ms`` (epoch ms) is left to read.
+        """Hear that at ``now_ms`` (epoch ms, the worker's clock) nothing was left to read.
 
-        Told now and then while the partition is quiet, with times that never fall in one life of
-        the worker (a replay may hear other times, or none). It may bring out announcements, and
-        note in the entries that it did. It must not change an item, or which records are too
-        late: those follow from the records alone.
+        Told before a flush while the partition is quiet, about a second behind the present. A
+        replay may hear other times, or none. It may bring out announcements, and note in the
+        entries that it did. It must not change an item, or which records are too late: those
+        follow from the records alone. It must not mark anything as changed that is not.
         """
 
     def changed(self) -> Collection[Key]:

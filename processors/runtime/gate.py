@@ -11,10 +11,17 @@ from contextlib import asynccontextmanager
 
 
 class Gate:
-    """Closed at first; a flush holds it so that it can't close underneath."""
+    """Closed at first; a flush holds it so that it can't close underneath.
+
+    Rebalances may follow each other faster than recoveries: Faust can end the recovery of one
+    assignment when the next revocation, or even the next assignment, has come. So a recovery
+    claims the gate before it restores, and opens it only if nothing has come since.
+    """
 
     def __init__(self) -> None:
         self.is_open = False
+        self._is_assigned = False
+        self._changes = 0
         self._lock = asyncio.Lock()
 
     @asynccontextmanager
@@ -23,12 +30,24 @@ class Gate:
         async with self._lock:
             yield self.is_open
 
-    def open(self) -> None:
-        """Let events and flushes through."""
-        self.is_open = True
+    def assigned(self) -> None:
+        """Note that partitions were assigned; their recovery may open the gate."""
+        self._is_assigned = True
+        self._changes += 1
+
+    def claim(self) -> int | None:
+        """Give what ``open`` wants to see; None when partitions are revoked."""
+        return self._changes if self._is_assigned else None
+
+    def open(self, claim: int) -> bool:
+        """Let events and flushes through, unless assignments have changed since the claim."""
+        self.is_open = claim == self._changes
+        return self.is_open
 
     async def close(self, last: Callable[[], Awaitable[None]]) -> None:
         """Wait for a running flush, run ``last`` if still open, then let nothing through."""
+        self._is_assigned = False
+        self._changes += 1
         async with self._lock:
             if self.is_open:
                 await last()

@@ -9,6 +9,7 @@ import msgspec
 from processors.runtime.fence import Fence
 from processors.runtime.fold import Entry, Fold, Item, Key, SourceRecord
 from processors.runtime.lineage import history
+from processors.runtime.quiet import Quiet
 from processors.runtime.row import ORIGIN, RowId, StateRow, encode_row, row_key
 
 #: Old rows are merged when they hold this many times the live entries (write amplification 2)...
@@ -20,18 +21,15 @@ _MAX_MOVED: Final = 5_000
 
 
 class Flush(msgspec.Struct, frozen=True):
-    """What one flush writes, in this order: ``items``, the row, the commit, the deletions.
+    """What one flush of a partition writes; ``writer`` tells the order and why."""
 
-    Items come before the row: once the row is there a replay is skipped, so items that had not
-    been written by then would never be. Written twice they are the same, for the fold is
-    deterministic. Deletions come after the commit, which only the present owner can do: a paused
-    former owner must not delete rows whose entries it moved to a row nobody will read.
-    """
-
+    topic: str
+    partition: int
     items: list[Item]
     row_key: bytes
     row_value: bytes
     next_offset: int
+    announcements: list[Item]
     obsolete: list[bytes]
 
 
@@ -58,17 +56,23 @@ class PartitionState:
         self._ordinal = 0
         self._flushed = self.fence.last
         self._strays: list[bytes] = []
+        self._letters: list[Item] = []
+        self.unsaid: list[Item] = []
+        self.quiet = Quiet()
 
     def restore(self, rows: Iterable[StateRow]) -> None:
         """Take over what a recovery found; stray rows are deleted by the first flush.
 
         The epoch rises above every one seen, also when the group's generation started anew.
+        ``unsaid`` is then what the newest row announces: its writer may have died before it
+        could, and later rows are only written when it has.
         """
         kept, strays = history(rows)
         for row in kept:
             self._add_row(row.id, self.fold.restore(row.body))
             self.fence.last = self._flushed = row.last_offset
             self._parent = row.id
+            self.unsaid = row.announcements
         highest = max((row.id.epoch for row in (*kept, *strays)), default=0)
         self._epoch = max(self._epoch, highest + 1)
         self._strays = [row_key(self.topic, self.partition, row.id) for row in strays]
@@ -79,34 +83,61 @@ class PartitionState:
         self.fold.apply(record)
         self.fence.last = record.offset
 
+    def set_aside(self, record: SourceRecord, letter: Item) -> None:
+        """Go on behind a record that could not be folded; the next flush writes the letter."""
+        self._letters.append(letter)
+        self.fence.last = record.offset
+
+    @property
+    def has_set_aside(self) -> bool:
+        """Whether a record was set aside since the last flush."""
+        return bool(self._letters)
+
     def flush(self) -> Flush | None:
-        """Collect what there is to write; None when nothing was folded since the last flush."""
-        if self.fence.last == self._flushed:
+        """Collect what there is to write; None when nothing changed since the last flush."""
+        announcements = list(self.fold.announcements())
+        moved_on = self.fence.last != self._flushed
+        if not (moved_on or announcements or self.fold.changed()):
             return None
-        items = list(self.fold.items(self.fence.last))
+        items = [*self._letters, *self.fold.items(self.fence.last)]
+        self._letters = []
         swept, moved = self._sweep()
         body, keys = self.fold.encode(moved)
-        row = StateRow(
-            self.topic,
-            self.partition,
-            RowId(self._epoch, self._sequence),
-            self._parent,
-            self.fence.last,
-            body,
-        )
-        self._sequence += 1
+        row = self._next_row(body, announcements)
         self._add_row(row.id, keys)
         self._flushed = row.last_offset
         self.fold.expire()  # not before: what expired since the last flush must be emitted once
         obsolete = [row_key(self.topic, self.partition, old.id) for old in swept]
         strays, self._strays = self._strays, []
-        key = row_key(self.topic, self.partition, row.id)
-        return Flush(items, key, encode_row(row), row.last_offset + 1, strays + obsolete)
+        return Flush(
+            self.topic,
+            self.partition,
+            items,
+            row_key(self.topic, self.partition, row.id),
+            encode_row(row),
+            row.last_offset + 1,
+            announcements,
+            strays + obsolete,
+        )
 
     @property
     def rows(self) -> int:
         """How many changelog rows a recovery would read."""
         return len(self._rows)
+
+    def _next_row(self, body: bytes, announcements: list[Item]) -> StateRow:
+        this = RowId(self._epoch, self._sequence)
+        self._sequence += 1
+        return StateRow(
+            self.topic,
+            self.partition,
+            this,
+            self._parent,
+            self.fence.last,
+            body,
+            self._rows[0].id if self._rows else this,
+            announcements,
+        )
 
     def _add_row(self, row: RowId, keys: list[Key]) -> None:
         self._ordinal += 1

@@ -9,6 +9,8 @@ from typing import Final
 
 import msgspec
 
+from processors.runtime.fold import Item
+
 _SEPARATOR: Final = b"|"
 
 
@@ -28,7 +30,12 @@ ORIGIN: Final = RowId(0, 0)
 
 
 class StateRow(msgspec.Struct, frozen=True, array_like=True):
-    """One row; ``parent`` is the last row its owner had restored, ``body`` the fold's bytes."""
+    """One row; ``parent`` is the last row its owner had restored, ``body`` the fold's bytes.
+
+    ``oldest`` is the first row that was needed beside this one (itself, when it was alone): what
+    is older is left from an interrupted sweep. ``announcements`` are to be emitted once the row
+    is safe; until the next row is written nobody knows whether that has happened.
+    """
 
     topic: str
     partition: int
@@ -36,6 +43,8 @@ class StateRow(msgspec.Struct, frozen=True, array_like=True):
     parent: RowId
     last_offset: int
     body: bytes
+    oldest: RowId = ORIGIN
+    announcements: list[Item] = []
 
 
 _encoder: Final = msgspec.msgpack.Encoder()

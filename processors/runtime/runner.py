@@ -1,35 +1,31 @@
-"""Runs one fold per source partition inside Faust; the only place that knows both.
+"""Runs one fold per source partition inside Faust; the only place that knows both."""
 
-The order of a flush is: items, state row, offset commit, deletion of old rows; each is
-acknowledged before the next begins (why: see ``partition.Flush``).
-"""
-
-import asyncio
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Awaitable, Callable, Iterable
 from time import perf_counter
 from typing import Any, Final, cast
 
 import faust
 import structlog
-from faust.transport.drivers.aiokafka import Consumer
 from faust.types import TP
 from faust.types.tables import TableT
 
 from pipeline import metrics
 from pipeline.errors import PermanentError
 from pipeline.records import read_headers
+from processors.runtime.changelog import Changelog
+from processors.runtime.consumer import SeekGuardedConsumer
 from processors.runtime.fence import HoleError, Verdict
 from processors.runtime.fold import Fold, SourceRecord
 from processors.runtime.gate import Gate
-from processors.runtime.outbox import pack
-from processors.runtime.partition import Flush, PartitionState
-from processors.runtime.row import decode_row
+from processors.runtime.letter import blame, letter_about
+from processors.runtime.partition import PartitionState
+from processors.runtime.streak import BrokenFoldError, Streak
+from processors.runtime.writer import Writer
 
 MakeFold = Callable[[str, int], Fold]
-_ChangelogRow = tuple[PartitionState, bytes, bytes | None]
 
-_MAX_RECORD_BYTES: Final = 1024 * 1024
-_log = structlog.stdlib.get_logger(__name__)
+_log: Final = structlog.stdlib.get_logger(__name__)
 
 
 class Runner:
@@ -46,14 +42,17 @@ class Runner:
         flush_max_changes: int,
     ) -> None:
         self._app = app
-        self._table = table
+        self._changelog = Changelog(app, table)
         self._make_fold = make_fold
         self._sources = frozenset(sources)
-        self._partitions = partitions
         self._flush_max_changes = flush_max_changes
         self._name = app.conf.id
         self._states: dict[tuple[str, int], PartitionState] = {}
         self._gate = Gate()
+        self._streak = Streak(time.monotonic)
+        self._writer = Writer(
+            self._send, lambda offsets: self._consumer().commit_offsets(offsets), partitions
+        )
 
     @property
     def not_ready(self) -> str | None:
@@ -61,8 +60,20 @@ class Runner:
         return None if self._gate.is_open else "waiting for partitions and their state"
 
     async def recovered(self) -> None:
-        """Rebuild the state of every assigned partition from the changelog, then open the gate."""
-        generation = self._app.consumer_generation_id
+        """Rebuild the state of every assigned partition from the changelog, then open the gate.
+
+        Faust does not look at what a callback raises, so a failure has to crash the worker here.
+        """
+        try:
+            await self._restore()
+        except Exception as error:  # noqa: BLE001  whatever it is, nothing can be folded now
+            await self._app.crash(error)
+
+    async def _restore(self) -> None:
+        claim = self._gate.claim()
+        if claim is None or self._changelog.is_out_of_date:
+            return  # the partitions were revoked meanwhile; another recovery follows
+        started, generation = perf_counter(), self._app.consumer_generation_id
         states = {
             (tp.topic, tp.partition): PartitionState(
                 tp.topic, tp.partition, self._make_fold(tp.topic, tp.partition), generation
@@ -70,19 +81,28 @@ class Runner:
             for tp in self._app.consumer.assignment()
             if tp.topic in self._sources
         }
-        rows = [decode_row(value) for value in self._table.values() if value]
+        rows = self._changelog.take()
         for place, state in states.items():
-            state.restore(row for row in rows if (row.topic, row.partition) == place)
-        self._states = states
-        self._gate.open()
-        _log.info("state restored", partitions=len(states), rows=len(rows), generation=generation)
+            state.restore(rows.pop(place, ()))
+        is_owner = await self._writer.take_over(list(states.values()))
+        if is_owner and self._gate.open(claim):
+            self._states = states
+            seconds = round(perf_counter() - started, 3)
+            _log.info(
+                "state restored", partitions=len(states), generation=generation, seconds=seconds
+            )
+
+    async def assigned(self, *_: Any, **__: Any) -> None:  # noqa: ANN401  Faust's signal
+        """Expect a recovery; Faust has been told to make one when this comes."""
+        self._gate.assigned()
 
     async def revoked(self, *_: Any, **__: Any) -> None:  # noqa: ANN401  Faust's signal
         """Flush a last time and let nothing through until the next recovery."""
         await self._gate.close(self._flush_all)
+        self._changelog.forget()
 
     async def consume(self, stream: faust.StreamT[bytes]) -> None:
-        """Fold what Faust delivers; a hole or a bug crashes the worker, which then restarts."""
+        """Fold what Faust delivers; a hole or a broken fold crashes the worker."""
         async for event in cast("faust.Stream[bytes]", stream).noack().events():
             if not self._gate.is_open:
                 continue
@@ -92,15 +112,55 @@ class Runner:
                 raise PermanentError(f"{message.tp} was delivered without its state")
             if await self._may_fold(state, message.offset):
                 headers = read_headers(message.headers or (), int(message.timestamp * 1000))
-                state.apply(SourceRecord(message.offset, headers.received_at, event.value or b""))
+                self._fold(
+                    state, SourceRecord(message.offset, headers.received_at, event.value or b"")
+                )
                 if len(state.fold.changed()) >= self._flush_max_changes:
                     await self.flush()
+
+    def _fold(self, state: PartitionState, record: SourceRecord) -> None:
+        try:
+            state.apply(record)
+        except MemoryError:
+            raise  # not the record's fault
+        except Exception as error:  # noqa: BLE001  a fold's bug must not stop the partition
+            self._set_aside(state, record, error)
+        else:
+            self._streak.succeeded()
+
+    def _set_aside(self, state: PartitionState, record: SourceRecord, error: Exception) -> None:
+        where = f"{state.topic}/{state.partition}/{record.offset}"
+        try:
+            self._streak.failed(f"{where} ({blame(error)})")
+        except BrokenFoldError:
+            self._gate.slam()  # what else was folded is read again with the rest
+            raise
+        letter = letter_about(
+            record, error, source=self._name, topic=state.topic, partition=state.partition
+        )
+        state.set_aside(record, letter)
+        metrics.PROCESSOR_POISONED.labels(self._name).inc()
+        _log.error("a record could not be folded", record=where, error=blame(error))
+
+    async def tick(self) -> None:
+        """Tell quiet partitions the time, then flush."""
+        async with self._gate.hold() as is_open:
+            if is_open:
+                self._advance()
+                await self._flush_all()
 
     async def flush(self) -> None:
         """Write and commit what was folded, unless the gate is closed."""
         async with self._gate.hold() as is_open:
             if is_open:
                 await self._flush_all()
+
+    def _advance(self) -> None:
+        for state in self._states.values():
+            polled, end = self._consumer().polled(TP(state.topic, state.partition))
+            now = state.quiet.until(polled, end, state.fence.last + 1)
+            if now is not None:
+                state.fold.advance(now)
 
     async def _may_fold(self, state: PartitionState, offset: int) -> bool:
         verdict = state.fence.judge(offset)
@@ -123,38 +183,26 @@ class Runner:
 
     async def _flush_all(self) -> None:
         started = perf_counter()
+        undecided = self._streak.undecided
         flushes = [
-            (state, flush)
+            flush
             for state in self._states.values()
-            if (flush := state.flush()) is not None
+            if not (undecided and state.has_set_aside) and (flush := state.flush()) is not None
         ]
         if not flushes:
             return
-        await self._write_items(flush for _, flush in flushes)
-        await self._write_rows((s, flush.row_key, flush.row_value) for s, flush in flushes)
-        offsets = {TP(s.topic, s.partition): flush.next_offset for s, flush in flushes}
-        if not await self._consumer()._commit(offsets):  # noqa: SLF001  no public call commits ours
+        if await self._writer.write(flushes, self._changelog.topic):
+            self._observe(perf_counter() - started)
+        else:
             self._gate.slam()  # the group has moved on; the next recovery starts from what it has
-            return
-        await self._write_rows((s, key, None) for s, flush in flushes for key in flush.obsolete)
-        self._observe(perf_counter() - started)
 
-    async def _write_items(self, flushes: Iterable[Flush]) -> None:
-        items = (item for flush in flushes for item in flush.items)
-        records = pack(items, self._partitions, _MAX_RECORD_BYTES)
-        send = self._app.producer.send
-        await asyncio.gather(
-            *[await send(out.topic, None, out.value, out.partition, None, None) for out in records]
-        )
+    async def _send(
+        self, topic: str, key: bytes | None, value: bytes | None, partition: int
+    ) -> Awaitable[Any]:
+        return await self._app.producer.send(topic, key, value, partition, None, None)
 
-    async def _write_rows(self, rows: Iterable[_ChangelogRow]) -> None:
-        topic, send = self._table.changelog_topic.get_topic_name(), self._app.producer.send
-        await asyncio.gather(
-            *[await send(topic, key, value, s.partition, None, None) for s, key, value in rows]
-        )
-
-    def _consumer(self) -> Consumer:
-        return cast("Consumer", self._app.consumer)
+    def _consumer(self) -> SeekGuardedConsumer:
+        return cast("SeekGuardedConsumer", self._app.consumer)
 
     def _observe(self, seconds: float) -> None:
         metrics.PROCESSOR_FLUSH_SECONDS.labels(self._name).observe(seconds)

@@ -13,8 +13,9 @@ from aiohttp.web import AppRunner
 from pipeline.event_loop import mend_aiokafka
 from pipeline.monitoring import listen, serve
 from pipeline.settings import KafkaSettings
-from pipeline.topics import ensure_topics, partition_counts
+from pipeline.topics import DEAD_LETTERS, ensure_topics, partition_counts
 from processors.runtime.app import build_app, changelog_topic, state_table
+from processors.runtime.crash_log import shorten_crashes
 from processors.runtime.runner import MakeFold, Runner
 
 #: Fewer collector runs over state that lives long anyway (measured: a third of the time at 50
@@ -43,6 +44,7 @@ def run(processor: Processor, kafka: KafkaSettings) -> None:
     gc.set_threshold(*_GC_THRESHOLDS)
     counts = asyncio.run(_prepare(processor, kafka))
     app = _assemble(processor, kafka, counts, listening)
+    shorten_crashes()
     worker = faust.Worker(app, override_logging=False, redirect_stdouts=False)
     worker.spinner = None
     worker.execute_from_commandline()
@@ -50,7 +52,7 @@ def run(processor: Processor, kafka: KafkaSettings) -> None:
 
 async def _prepare(processor: Processor, kafka: KafkaSettings) -> dict[str, int]:
     await ensure_topics(kafka, changelog_topic(processor.app_id))
-    return await partition_counts(kafka, (*processor.sources, *processor.emits))
+    return await partition_counts(kafka, (*processor.sources, *processor.emits, DEAD_LETTERS))
 
 
 def _assemble(
@@ -71,9 +73,10 @@ def _assemble(
         *processor.sources, key_type=bytes, value_type=bytes, value_serializer="raw", acks=False
     )
     table.on_recover(runner.recovered)
+    app.on_partitions_assigned.connect(runner.assigned, weak=False)
     app.on_partitions_revoked.connect(runner.revoked, weak=False)
     app.agent(source, name="fold")(runner.consume)
-    app.timer(processor.flush_interval_s)(runner.flush)
+    app.timer(processor.flush_interval_s)(runner.tick)
     _monitor(app, runner, listening)
     return app
 

@@ -15,6 +15,8 @@ CREATE TABLE IF NOT EXISTS {database}.events_store
     error_code UInt32,
     channel LowCardinality(String),
     country LowCardinality(String),
+    carrier LowCardinality(String),
+    sender_type LowCardinality(String),
     to_hash String CODEC(ZSTD),
     to_masked String CODEC(ZSTD),
     from_hash String CODEC(ZSTD),
@@ -64,12 +66,15 @@ CREATE OR REPLACE VIEW {database}.events
     kafka_offset Int64 COMMENT 'Offset of its record',
     kafka_index Int32 COMMENT 'Its place in the record, from 0',
     from_hash String COMMENT 'Keyed hash of the sender where the sender may be a person',
-    dedup_id String COMMENT 'What redeliveries of one event share'
+    dedup_id String COMMENT 'What redeliveries of one event share',
+    carrier LowCardinality(String) COMMENT 'MCC and MNC of the recipient''s network; empty where not told',
+    sender_type LowCardinality(String) COMMENT 'long_code, toll_free, short_code, alphanumeric or a channel'
 )
 AS SELECT
     event_id, event_type, event_time, received_at, product, account_sid, subject_sid, status,
     error_code, channel, country, to_hash, to_masked, from_address, messaging_service_sid,
     verify_service_sid, tags, schema_version, payload,
-    kafka_topic, kafka_partition, kafka_offset, kafka_index, from_hash, dedup_id
+    kafka_topic, kafka_partition, kafka_offset, kafka_index, from_hash, dedup_id,
+    carrier, sender_type
 FROM {database}.events_store FINAL
 COMMENT 'One row per distinct Twilio event of any product';

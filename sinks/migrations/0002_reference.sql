@@ -31,3 +31,12 @@ CREATE TABLE IF NOT EXISTS {database}.countries
 ENGINE = ReplacingMergeTree
 ORDER BY country
 COMMENT 'Countries with their names';
+
+CREATE TABLE IF NOT EXISTS {database}.network_countries
+(
+    mcc String COMMENT 'Mobile country code',
+    country String COMMENT 'ISO 3166 alpha-2; the main one where small neighbours share a code'
+)
+ENGINE = ReplacingMergeTree
+ORDER BY mcc
+COMMENT 'Countries of mobile networks';

@@ -13,12 +13,14 @@ CREATE TABLE IF NOT EXISTS {database}.events_inlet
     error_code UInt32,
     channel String,
     country String,
+    carrier String,
+    sender_type String,
     to_hash String,
     to_masked String,
     from_address String,
     messaging_service_sid String,
     verify_service_sid String,
-    received_at DateTime64(3, 'UTC'),
+    segments UInt16,
     data String
 )
 ENGINE = Null;
@@ -26,8 +28,14 @@ ENGINE = Null;
 CREATE MATERIALIZED VIEW IF NOT EXISTS {database}.events_feed TO {database}.events_inlet
 AS SELECT
     dedup_id, event_time, event_type, product, account_sid, subject_sid, status, error_code,
-    channel, country, to_hash, to_masked, from_address, messaging_service_sid,
-    verify_service_sid, received_at,
+    channel, country, carrier, sender_type, to_hash, to_masked, from_address,
+    messaging_service_sid, verify_service_sid,
+    -- The quick look is enough for a number, and the frequent product's events can't wait.
+    if(
+        product = 'verify',
+        simpleJSONExtractUInt(payload, 'number_segments'),
+        simpleJSONExtractUInt(payload, 'numberOfSegments')
+    ) AS segments,
     multiIf(
         product = 'messaging', '',
         JSONType(payload, 'data') = 'String', JSONExtractString(payload, 'data'),

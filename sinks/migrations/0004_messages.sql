@@ -10,6 +10,9 @@ CREATE TABLE IF NOT EXISTS {database}.messages_store
     verification_sid SimpleAggregateFunction(max, String) CODEC(ZSTD),
     channel SimpleAggregateFunction(max, String) CODEC(ZSTD),
     country SimpleAggregateFunction(max, String) CODEC(ZSTD),
+    carrier SimpleAggregateFunction(max, String) CODEC(ZSTD),
+    sender_type SimpleAggregateFunction(max, String) CODEC(ZSTD),
+    segments SimpleAggregateFunction(max, UInt16) CODEC(ZSTD),
     to_hash SimpleAggregateFunction(max, String) CODEC(ZSTD),
     to_masked SimpleAggregateFunction(max, String) CODEC(ZSTD),
     queued_at SimpleAggregateFunction(min, Nullable(DateTime64(3, 'UTC'))) CODEC(ZSTD),
@@ -38,6 +41,9 @@ SELECT
     max(if(is_attempt, subject_sid, '')) AS verification_sid,
     max(events_inlet.channel) AS channel,
     max(events_inlet.country) AS country,
+    max(events_inlet.carrier) AS carrier,
+    max(events_inlet.sender_type) AS sender_type,
+    max(events_inlet.segments) AS segments,
     max(events_inlet.to_hash) AS to_hash,
     max(events_inlet.to_masked) AS to_masked,
     min(if(status = 'queued', toNullable(event_time), NULL)) AS queued_at,
@@ -94,6 +100,9 @@ SELECT
     ) AS latency_ms,
     channel,
     country,
+    carrier,
+    sender_type,
+    segments,
     service_sid,
     verification_sid,
     to_hash,
@@ -121,12 +130,15 @@ CREATE OR REPLACE VIEW {database}.messages
     to_hash String COMMENT 'Keyed hash of the recipient; the same person has the same hash',
     to_masked String COMMENT 'Recipient with the middle hidden',
     events UInt64 COMMENT 'Distinct events seen',
-    contradictory Bool COMMENT 'More than one terminal status, or read after a failure'
+    contradictory Bool COMMENT 'More than one terminal status, or read after a failure',
+    carrier LowCardinality(String) COMMENT 'MCC and MNC of the recipient''s network; empty where not told',
+    sender_type LowCardinality(String) COMMENT 'long_code, toll_free, short_code, alphanumeric or a channel',
+    segments UInt16 COMMENT 'Parts it was sent in, what is paid for; 0 where not told'
 )
 AS SELECT
     account_sid, message_sid, queued_at, sent_at, finished_at, outcome, read_at, error_code,
     error_class, latency_ms, channel, country, service_sid AS messaging_service_sid, to_hash,
-    to_masked, events, contradictory
+    to_masked, events, contradictory, carrier, sender_type, segments
 FROM {database}.messages_of(product = 'messaging')
 COMMENT 'One row per message, joined from all its events';
 
@@ -148,11 +160,14 @@ CREATE OR REPLACE VIEW {database}.verify_attempts
     to_hash String COMMENT 'Keyed hash of the recipient; the same person has the same hash',
     to_masked String COMMENT 'Recipient with the middle hidden',
     events UInt64 COMMENT 'Distinct events seen',
-    contradictory Bool COMMENT 'More than one terminal status, or read after a failure'
+    contradictory Bool COMMENT 'More than one terminal status, or read after a failure',
+    carrier LowCardinality(String) COMMENT 'MCC and MNC of the recipient''s network; empty where not told',
+    sender_type LowCardinality(String) COMMENT 'long_code, toll_free, short_code, alphanumeric or a channel',
+    segments UInt16 COMMENT 'Parts it was sent in, what is paid for; 0 where not told'
 )
 AS SELECT
     account_sid, message_sid AS attempt_sid, verification_sid, sent_at, finished_at, outcome,
     read_at, error_code, error_class, latency_ms, channel, country, service_sid, to_hash,
-    to_masked, events, contradictory
+    to_masked, events, contradictory, carrier, sender_type, segments
 FROM {database}.messages_of(product = 'verify')
 COMMENT 'One row per attempt to send a code, joined from all its delivery events';

@@ -40,9 +40,12 @@ AS WITH
     parseDateTime64BestEffortOrNull(JSONExtractString(data, 'end_time'), 3, 'UTC') AS end_time,
     toUnixTimestamp64Milli(event_time) AS event_ms,
     -- Of a callback from answer to end, as Insights' connect_duration; else from start to end.
-    JSONExtractUInt(data, 'request', 'parameters', 'CallDuration') AS callback_s,
-    JSONExtractUInt(data, 'connect_duration') AS connected_s,
-    JSONExtractUInt(data, 'duration') AS whole_s,
+    multiIf(
+        JSONHas(data, 'request', 'parameters', 'CallDuration'),
+        (toUInt8(3), toUInt32(JSONExtractUInt(data, 'request', 'parameters', 'CallDuration'))),
+        JSONHas(data, 'connect_duration'), (toUInt8(2), toUInt32(JSONExtractUInt(data, 'connect_duration'))),
+        (toUInt8(1), toUInt32(JSONExtractUInt(data, 'duration')))
+    ) AS told_duration,
     greatest(error_code, toUInt32(JSONExtractUInt(data, 'request', 'parameters', 'ErrorCode'))) AS its_error,
     toUInt16(greatest(
         JSONExtractUInt(data, 'request', 'parameters', 'SipResponseCode'),
@@ -50,7 +53,11 @@ AS WITH
     )) AS sip
 SELECT
     subject_sid AS call_sid,
-    max(events_inlet.account_sid) AS account_sid,
+    -- Callbacks name the account among the form fields only.
+    max(greatest(
+        events_inlet.account_sid,
+        JSONExtractString(data, 'request', 'parameters', 'AccountSid')
+    )) AS account_sid,
     max(replaceAll(lower(greatest(
         JSONExtractString(data, 'request', 'parameters', 'Direction'),
         JSONExtractString(data, 'properties', 'direction')
@@ -75,12 +82,7 @@ SELECT
         (toInt64(-9223372036854775808), toUInt8(0))
     )) AS ending,
     groupBitOr(toUInt8(if(rank > 0, bitShiftLeft(1, rank), 0))) AS endings_seen,
-    max(multiIf(
-        callback_s > 0, (toUInt8(3), toUInt32(callback_s)),
-        connected_s > 0, (toUInt8(2), toUInt32(connected_s)),
-        whole_s > 0, (toUInt8(1), toUInt32(whole_s)),
-        (toUInt8(0), toUInt32(0))
-    )) AS duration,
+    max(told_duration) AS duration,
     max(if(its_error > 0, (event_ms, its_error), (toInt64(-9223372036854775808), toUInt32(0)))) AS failure,
     max(if(sip > 0, (event_ms, sip), (toInt64(-9223372036854775808), toUInt16(0)))) AS sip_response,
     groupUniqArray(sipHash64(dedup_id)) AS event_hashes

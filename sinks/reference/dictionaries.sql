@@ -36,3 +36,14 @@ SOURCE(CLICKHOUSE({login} QUERY 'SELECT country, name FROM {database}.countries 
 LAYOUT(COMPLEX_KEY_HASHED())
 LIFETIME(MIN 300 MAX 900)
 COMMENT 'Names of countries, by ISO 3166 alpha-2';
+
+CREATE OR REPLACE DICTIONARY {database}.network_country
+(
+    mcc String,
+    country String
+)
+PRIMARY KEY mcc
+SOURCE(CLICKHOUSE({login} QUERY 'SELECT mcc, country FROM {database}.network_countries FINAL'))
+LAYOUT(COMPLEX_KEY_HASHED())
+LIFETIME(MIN 300 MAX 900)
+COMMENT 'Country (ISO 3166 alpha-2) of a mobile country code, the first three digits of a carrier';

@@ -17,6 +17,7 @@ _COLUMNS: Final = {
     "error_codes": ("code", "error_class", "level", "product", "name"),
     "event_types": ("event_type", "twilio_product", "twilio_group", "stage"),
     "countries": ("country", "name"),
+    "network_countries": ("mcc", "country"),
 }
 
 
@@ -37,12 +38,18 @@ def _rows() -> Mapping[str, list[tuple[object, ...]]]:
     return {
         "error_codes": [msgspec.structs.astuple(entry) for entry in error_codes().values()],
         "event_types": [msgspec.structs.astuple(entry) for entry in event_types().values()],
-        "countries": [(row["country"], row["name"]) for row in _countries()],
+        "countries": [
+            (row["country"], row["name"]) for row in _read("sinks.reference", "countries.csv")
+        ],
+        "network_countries": [
+            (row["mcc"], row["countries"].split()[0])
+            for row in _read("pipeline.twilio", "data/mobile_country_codes.csv")
+        ],
     }
 
 
-def _countries() -> list[dict[str, str]]:
-    text = files("sinks.reference").joinpath("countries.csv").read_text("utf-8")
+def _read(package: str, name: str) -> list[dict[str, str]]:
+    text = files(package).joinpath(name).read_text("utf-8")
     return list(csv.DictReader(text.splitlines()))
 
 

@@ -1,8 +1,13 @@
 INSERT INTO {database}.events_inlet
 SELECT
     dedup_id, event_time, event_type, product, account_sid, subject_sid, status, error_code,
-    channel, country, to_hash, to_masked, from_address, messaging_service_sid,
-    verify_service_sid, received_at,
+    channel, country, carrier, sender_type, to_hash, to_masked, from_address,
+    messaging_service_sid, verify_service_sid,
+    if(
+        product = 'verify',
+        simpleJSONExtractUInt(payload, 'number_segments'),
+        simpleJSONExtractUInt(payload, 'numberOfSegments')
+    ) AS segments,
     multiIf(
         product = 'messaging', '',
         JSONType(payload, 'data') = 'String', JSONExtractString(payload, 'data'),

@@ -56,6 +56,27 @@ async def test_what_comes_within_the_window_is_one_record_with_headers() -> None
     assert dict(record.headers)["content-type"] == b"application/cloudevents-batch+json"
 
 
+async def test_what_comes_while_a_record_is_under_way_waits_for_its_end() -> None:
+    shelf = Shelf()
+    coalescer = coalescer_for(shelf, window_s=60)
+    for element in (b"1", b"2", b"3"):
+        coalescer.add(TOPIC, "SM1", element, Delivery())
+        await sent(shelf, 1)
+    shelf.acknowledgements[0].set_result(None)
+    await sent(shelf, 2)
+    assert [record.value for record in shelf.records] == [b"[1]", b"[2,3]"]
+
+
+async def test_what_is_under_way_for_long_holds_nothing_up_beyond_the_window() -> None:
+    shelf = Shelf()
+    coalescer = coalescer_for(shelf, window_s=0.01)
+    coalescer.add(TOPIC, "SM1", b"1", Delivery())
+    await sent(shelf, 1)
+    coalescer.add(TOPIC, "SM1", b"2", Delivery())
+    await sent(shelf, 2)
+    assert not any(future.done() for future in shelf.acknowledgements)
+
+
 async def test_a_record_is_full_by_count() -> None:
     shelf = Shelf()
     coalescer = coalescer_for(shelf, max_events=2)

@@ -155,17 +155,20 @@ async def limit_messages(bootstrap: str, topic: str, size: int) -> None:
 
 
 async def test_sigterm_finishes_what_was_begun(broker: tuple[str, int], tmp_path: Path) -> None:
-    bootstrap, _ = broker
+    bootstrap, broker_pid = broker
     await ensure_topics(load(KafkaSettings, bootstrap_servers=bootstrap))
     port, events = free_port(), [message_event() for _ in range(50)]
-    slow = {"TWILIO_PIPELINE_INGEST_COALESCE_MS": "1000"}
     async with reading(bootstrap) as reader:
-        with ingest_process(bootstrap, tmp_path / "log", port, **slow) as process:
+        with ingest_process(bootstrap, tmp_path / "log", port) as process:
             async with sender(port) as twilio, asyncio.TaskGroup() as group:
                 await twilio.until_ready()
-                posts = [group.create_task(twilio.post(event)) for event in events]
-                await all_received(twilio, len(b"".join(events)))
-                process.terminate()
+                os.kill(broker_pid, signal.SIGSTOP)
+                try:
+                    posts = [group.create_task(twilio.post(event)) for event in events]
+                    await all_received(twilio, len(b"".join(events)))
+                    process.terminate()
+                finally:
+                    os.kill(broker_pid, signal.SIGCONT)
             assert {post.result().status for post in posts} == {200}
             assert await asyncio.to_thread(process.wait, 15) == 0
         records = await reader.new(RAW["messaging"])

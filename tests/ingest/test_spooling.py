@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,7 +23,10 @@ from tests.ingest.topic_reader import reading
 from tests.ingest.twilio_like import Sender, message_event
 
 SENDERS = 8
-AWAY_SECONDS = 8.0
+#: Long enough for every timeout but aiokafka's own (10 s); FROZEN_SECONDS=60 is worth a try.
+FROZEN_SECONDS = float(os.environ.get("FROZEN_SECONDS", "8"))
+#: A record that aiokafka gave up is sent again, though the broker may have had it.
+DUPLICATES_OF_A_FREEZE = 0 if FROZEN_SECONDS < 10 else 2 * SENDERS
 
 
 @dataclass
@@ -35,7 +38,6 @@ class Outage:
     stack: ExitStack
     accepted: list[bytes] = field(default_factory=list)
     refusals: Counter[str] = field(default_factory=Counter)
-    posting: bool = True
 
     async def start(self) -> subprocess.Popen[bytes]:
         """Start the broker, or start it again."""
@@ -46,9 +48,25 @@ class Outage:
                 await asyncio.sleep(0.05)
         return process
 
-    async def post_all_along(self, twilio: Sender) -> None:
-        """Post one event after the other, each until it is taken."""
-        while self.posting:
+    @asynccontextmanager
+    async def posting(self, twilio: Sender) -> AsyncIterator[None]:
+        """Post all along the block; at its end every event has been taken."""
+        going_on = asyncio.Event()
+        async with asyncio.TaskGroup() as group:
+            for _ in range(SENDERS):
+                group.create_task(self._post_until(going_on, twilio))
+            yield
+            going_on.set()
+
+    async def accepts(self, count: int) -> None:
+        """Return when so many more events were answered 200."""
+        goal = len(self.accepted) + count
+        async with asyncio.timeout(40):
+            while len(self.accepted) < goal:  # noqa: ASYNC110  many senders, one list
+                await asyncio.sleep(0.01)
+
+    async def _post_until(self, end: asyncio.Event, twilio: Sender) -> None:
+        while not end.is_set():
             event = message_event()
             while not await self._taken(twilio, event):  # noqa: ASYNC110  Twilio tries again in time
                 await asyncio.sleep(0.2)
@@ -98,78 +116,52 @@ async def _is_drained(twilio: Sender) -> bool:
     return ready and "twilio_ingest_spool_records 0.0" in (await twilio.get("/metrics")).reason
 
 
-async def _through(
-    folder: Path, hurt: Callable[[Outage, subprocess.Popen[bytes]], Awaitable[None]]
-) -> tuple[Outage, Counter[bytes]]:
-    """Traffic before, while and after Kafka is hurt; what was accepted, and what is stored."""
-    async with outage(folder) as scene:
-        broker = await scene.start()
-        await ensure_topics(load(KafkaSettings, bootstrap_servers=scene.server.bootstrap))
-        port = free_port()
-        with ingest_process(
-            scene.server.bootstrap, folder / "log", port, **spooling(folder)
-        ) as process:
-            async with sender(port) as twilio, asyncio.TaskGroup() as group:
-                await twilio.until_ready()
-                for _ in range(SENDERS):
-                    group.create_task(scene.post_all_along(twilio))
-                await asyncio.sleep(0.5)
-                await hurt(scene, broker)
-                await drained(twilio)
-                scene.posting = False
-            process.terminate()
-            assert await asyncio.to_thread(process.wait, 15) == 0
-        return scene, await scene.stored()
+async def _freeze_and_drain(scene: Outage, broker: subprocess.Popen[bytes], port: int) -> None:
+    async with sender(port) as twilio, scene.posting(twilio):
+        await scene.accepts(100)
+        os.kill(broker.pid, signal.SIGSTOP)
+        await asyncio.sleep(FROZEN_SECONDS)
+        os.kill(broker.pid, signal.SIGCONT)
+        await drained(twilio)
 
 
-async def _freeze(_: Outage, broker: subprocess.Popen[bytes]) -> None:
-    os.kill(broker.pid, signal.SIGSTOP)
-    await asyncio.sleep(AWAY_SECONDS)
-    os.kill(broker.pid, signal.SIGCONT)
+async def _kill(scene: Outage, broker: subprocess.Popen[bytes], port: int) -> None:
+    async with sender(port) as twilio, scene.posting(twilio):
+        await scene.accepts(100)
+        broker.kill()
+        await asyncio.to_thread(broker.wait)
+        await scene.accepts(100)
 
 
-async def _kill_and_restart(scene: Outage, broker: subprocess.Popen[bytes]) -> None:
-    broker.kill()
-    await asyncio.to_thread(broker.wait)
-    await asyncio.sleep(AWAY_SECONDS / 2)
-    await scene.start()
+async def _restart_and_drain(scene: Outage, port: int) -> None:
+    async with sender(port) as twilio:
+        assert await twilio.until("/readyz", 200) == "spooling"
+        async with scene.posting(twilio):
+            await scene.accepts(100)
+            await scene.start()
+            await drained(twilio)
 
 
-async def test_a_frozen_kafka_is_not_noticed_by_twilio(tmp_path: Path) -> None:
-    scene, stored = await _through(tmp_path, _freeze)
-    assert scene.refusals == {}
-    assert len(scene.accepted) > 500
-    assert set(stored) == set(scene.accepted)
-    assert stored.total() == len(scene.accepted)
-
-
-async def test_a_killed_kafka_is_not_noticed_by_twilio(tmp_path: Path) -> None:
-    scene, stored = await _through(tmp_path, _kill_and_restart)
-    assert scene.refusals == {}
-    assert len(scene.accepted) > 500
-    assert set(stored) == set(scene.accepted)
-    assert stored.total() - len(scene.accepted) <= 2 * SENDERS
-
-
-async def test_a_killed_ingress_starts_without_kafka_and_keeps_all(tmp_path: Path) -> None:
-    events = [message_event() for _ in range(40)]
+async def test_twilio_notices_neither_a_frozen_nor_a_killed_kafka_nor_a_killed_ingress(
+    tmp_path: Path,
+) -> None:
     async with outage(tmp_path) as scene:
-        bootstrap, more, port = scene.server.bootstrap, spooling(tmp_path), free_port()
         broker = await scene.start()
+        bootstrap, more, port = scene.server.bootstrap, spooling(tmp_path), free_port()
         await ensure_topics(load(KafkaSettings, bootstrap_servers=bootstrap))
         with ingest_process(bootstrap, tmp_path / "log", port, **more):
             async with sender(port) as twilio:
                 await twilio.until_ready()
-                broker.kill()
-                await asyncio.to_thread(broker.wait)
-                answers = await asyncio.gather(*(twilio.post(event) for event in events[:20]))
-        assert {answered.status for answered in answers} == {200}
-        with ingest_process(bootstrap, tmp_path / "log", port, **more):
-            async with sender(port) as twilio:
-                assert await twilio.until("/readyz", 200) == "spooling"
-                answers = await asyncio.gather(*(twilio.post(event) for event in events[20:]))
-                assert {answered.status for answered in answers} == {200}
-                await scene.start()
-                await drained(twilio)
+            await _freeze_and_drain(scene, broker, port)
+            stored = await scene.stored()
+            assert set(stored) == set(scene.accepted)
+            assert stored.total() - len(scene.accepted) <= DUPLICATES_OF_A_FREEZE
+            await _kill(scene, broker, port)
+        with ingest_process(bootstrap, tmp_path / "log", port, **more) as process:
+            await _restart_and_drain(scene, port)
+            process.terminate()
+            assert await asyncio.to_thread(process.wait, 15) == 0
         stored = await scene.stored()
-    assert stored == Counter(events)
+        assert scene.refusals == {}
+        assert set(stored) == set(scene.accepted)
+        assert stored.total() - len(scene.accepted) <= 2 * SENDERS

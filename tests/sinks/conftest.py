@@ -13,6 +13,7 @@ from pipeline.settings import ClickHouseSettings, KafkaSettings, SinkSettings, l
 from sinks.clickhouse import connect
 from sinks.migrations import migrate
 from sinks.run import SinkConfig
+from tests.sinks.shelf import Shelf
 from tests.sinks.stand import Stand, create_topics, renamed
 
 if TYPE_CHECKING:
@@ -54,6 +55,11 @@ def database(empty: ClickHouseSettings) -> ClickHouseSettings:
 def client(database: ClickHouseSettings) -> Iterator[Client]:
     with connect(database) as opened:
         yield opened
+
+
+@pytest.fixture
+def shelf(client: Client, database: ClickHouseSettings) -> Shelf:
+    return Shelf(client, database)
 
 
 @pytest.fixture

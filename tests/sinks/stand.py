@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from aiokafka import AIOKafkaProducer
 
+    from sinks.worker import Worker
+
 WAIT_SECONDS = 15.0
 PARTITIONS = 2
 RECEIVED_AT = 1_890_000_000_000  # in the future: retention counts from it
@@ -40,6 +42,7 @@ class Stand:
     windows: str
     dead_letters: str
     task: asyncio.Task[None] | None = None
+    loader: Worker | None = None
 
     async def put(self, topic: str, *elements: bytes, partition: int = 0) -> int:
         """Write one record and return its offset."""
@@ -54,12 +57,23 @@ class Stand:
     async def running(self) -> AsyncIterator[None]:
         """A sink at work; it stores what it read before the block is left."""
         async with worker(self.config) as loader:
+            self.loader = loader
             self.task = asyncio.create_task(loader.run(self.config.by_topic))
             try:
                 yield
             finally:
                 loader.stop()
                 await self.task
+
+    def readiness(self) -> str | None:
+        """What /readyz of the sink says."""
+        assert self.loader is not None
+        return self.loader.readiness()
+
+    async def committed(self, topic: str, partition: int) -> int:
+        """The offset the sink goes on from."""
+        async with self._member() as consumer:
+            return int(await consumer.committed(TopicPartition(topic, partition)) or 0)
 
     async def eventually(self, condition: Callable[[], bool]) -> None:
         """Wait until it holds; fail when the sink ends before, or the time does."""
@@ -75,6 +89,11 @@ class Stand:
 
     async def all_stored(self) -> None:
         """Wait until the sink has committed all that was put in so far."""
+        async with self._member() as consumer:
+            await self._until_committed(consumer)
+
+    @asynccontextmanager
+    async def _member(self) -> AsyncIterator[AIOKafkaConsumer]:
         consumer = AIOKafkaConsumer(
             bootstrap_servers=self.config.kafka.bootstrap_servers,
             group_id=self.config.sink.group_id,
@@ -82,7 +101,7 @@ class Stand:
         )
         await consumer.start()
         try:
-            await self._until_committed(consumer)
+            yield consumer
         finally:
             await consumer.stop()
 

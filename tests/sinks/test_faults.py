@@ -115,11 +115,11 @@ async def test_messages_are_completed_when_only_the_events_were_written(
     await fill(stand)
     fault("after")
     with connect(stand.config.clickhouse) as client:
-        client.command("DETACH TABLE messages_feed")
+        client.command("DETACH TABLE events_feed")
         with pytest.raises(CrashError):
             async with stand.running():
                 await stand.all_stored()
-        client.command("ATTACH TABLE messages_feed")
+        client.command("ATTACH TABLE events_feed")
     assert stand.rows("SELECT count() FROM messages") == [(0,)]
     async with stand.running():
         await stand.all_stored()

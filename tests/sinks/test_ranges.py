@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sinks.buffer import Buffer, Decoded
+from sinks.load import Source
 from sinks.offsets import Position, position
 from sinks.ranges import Partition, Range, read_intent
 
@@ -65,10 +66,16 @@ def test_the_rest_of_an_intent_goes_on_with_the_next_load() -> None:
     assert second.rest_of_intent() is None
 
 
-def test_a_buffer_is_due_by_rows_or_by_age() -> None:
+def test_a_buffer_is_full_by_rows_or_bytes_and_ages() -> None:
     buffer = Buffer({})
-    assert not buffer.due(100.0, rows=1, seconds=0.5)
-    buffer.add(record(0, rows=3), 100.0)
-    assert not buffer.due(100.1, rows=4, seconds=0.5)
-    assert buffer.due(100.1, rows=3, seconds=0.5)
-    assert buffer.due(100.5, rows=4, seconds=0.5)
+    assert not buffer.aged(100.0, seconds=0.5)
+    three = record(0, rows=3)
+    three.source = Source(b"12345", 0)
+    buffer.add(three, 100.0)
+    assert not buffer.full(rows=4, size=6)
+    assert buffer.full(rows=3, size=6)
+    assert buffer.full(rows=4, size=5)
+    assert not buffer.aged(100.4, seconds=0.5)
+    assert buffer.aged(100.5, seconds=0.5)
+    buffer.take(101.0)
+    assert (buffer.rows, buffer.bytes, buffer.since) == (0, 0, None)

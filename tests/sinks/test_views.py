@@ -9,12 +9,10 @@ import msgspec
 import pytest
 
 from tests.sinks.events import PERSON, attempt, event, message, verification
-from tests.sinks.shelf import HASH, Shelf
+from tests.sinks.shelf import HASH
 
 if TYPE_CHECKING:
-    from clickhouse_connect.driver.client import Client
-
-    from pipeline.settings import ClickHouseSettings
+    from tests.sinks.shelf import Shelf
 
 DAY = "2026-01-01T00:"
 SENDS = {
@@ -97,11 +95,6 @@ def error_entry(number: int, code: str, *, resource: str = "", correlation: str 
     return event("error-logs.error.logged", number, f"{DAY}00:0{number}Z", data)
 
 
-@pytest.fixture
-def shelf(client: Client, database: ClickHouseSettings) -> Shelf:
-    return Shelf(client, database)
-
-
 async def disturb(shelf: Shelf, events: tuple[bytes, ...], seed: int) -> None:
     """Store events one way or another: disordered, repeated, in pieces, joined again."""
     random = Random(seed)  # noqa: S311  a test's disorder
@@ -118,7 +111,8 @@ async def disturb(shelf: Shelf, events: tuple[bytes, ...], seed: int) -> None:
 VERIFICATIONS = """
     SELECT verification_sid, status, toString(started_at), toString(finished_at), channels,
         attempts, delivered_attempts, seconds_to_approve, checks, error_code, end_told, events,
-        contradictory, service_sid, account_sid, country, to_hash = '{hash}'
+        contradictory, service_sid, account_sid, country, to_hash = '{hash}', first_channel,
+        start_told
     FROM verifications ORDER BY verification_sid"""
 SAME = ("VA1", "AC1", "US", 1)
 
@@ -128,15 +122,15 @@ async def test_verifications(shelf: Shelf, seed: int) -> None:
     await disturb(shelf, VERIFY, seed)
     assert shelf.rows(VERIFICATIONS.format(hash=HASH(PERSON))) == [
         ("VE1", "approved", "2026-01-01 00:00:00.000", "2026-01-01 00:00:42.500",
-         ["call", "sms"], 3, 1, 42.5, 2, 30003, True, 7, False, *SAME),
+         ["call", "sms"], 3, 1, 42.5, 2, 30003, True, 7, False, *SAME, "sms", True),
         ("VE2", "canceled", "2026-01-01 00:01:00.000", "2026-01-01 00:01:30.000",
-         [], 0, 0, None, 0, 0, True, 2, False, *SAME),
+         [], 0, 0, None, 0, 0, True, 2, False, *SAME, "", True),
         ("VE3", "expired", "2026-01-01 00:02:00.000", "2026-01-01 00:12:00.000",
-         [], 0, 0, None, 5, 0, True, 3, True, *SAME),
+         [], 0, 0, None, 5, 0, True, 3, True, *SAME, "", True),
         ("VE4", "expired", "2026-01-01 00:03:00.000", "2026-01-01 00:13:00.000",
-         [], 0, 0, None, 0, 0, False, 1, False, *SAME),
+         [], 0, 0, None, 0, 0, False, 1, False, *SAME, "", True),
         ("VE5", "pending", "2199-01-01 00:00:00.000", None,
-         [], 0, 0, None, 0, 0, False, 1, False, *SAME),
+         [], 0, 0, None, 0, 0, False, 1, False, *SAME, "", True),
     ]  # fmt: skip
 
 
@@ -151,6 +145,15 @@ async def test_attempts_are_no_messages(shelf: Shelf) -> None:
         ("VL12", "VE1", "delivered", 0, "", 2000, "call", "VA1", 1, 3, False),
     ]
     assert shelf.rows("SELECT count() FROM messages") == [(0,)]
+
+
+async def test_a_message_tells_its_network_sender_and_segments(shelf: Shelf) -> None:
+    receipt = message("delivered", mcc="310", mnc="260")
+    await shelf.put(message("sent", numberOfSegments=2), receipt)
+    joined = shelf.rows("SELECT carrier, sender_type, segments FROM messages")
+    assert joined == [("310260", "long_code", 2)]
+    told = shelf.rows("SELECT carrier, sender_type FROM events ORDER BY carrier")
+    assert told == [("", "long_code"), ("310260", "long_code")]
 
 
 async def test_the_names_verify_had_first_and_its_older_stream_count_too(shelf: Shelf) -> None:
@@ -195,7 +198,8 @@ async def test_errors_find_what_they_name(shelf: Shelf) -> None:
     assert shelf.rows(sql) == [
         (30003, "warning", "Messaging", "SM1", "ZE1", *named,
          "SM1", "messaging", "delivered", "sms", "US"),
-        (13225, "warning", "Messaging", "", "CA3", "", "other", "CA3", "voice", "busy", "voice", ""),
+        (13225, "warning", "Messaging", "", "CA3", "", "other",
+         "CA3", "voice", "busy", "voice", ""),
         (999999, "warning", "Messaging", "VE2", "", "", "other",
          "VE2", "verify", "canceled", "", "US"),
         (11200, "warning", "Messaging", "SMgone", "", "", "other", "SMgone", "", "", "", ""),
@@ -216,5 +220,6 @@ async def test_a_type_nobody_knows_is_seen(shelf: Shelf) -> None:
 async def test_reference_data_is_at_hand_as_dictionaries(shelf: Shelf) -> None:
     sql = """
         SELECT dictGet('error_code', 'error_class', 30003), dictGet('country', 'name', 'DE'),
+            dictGet('network_country', 'country', substring('310260', 1, 3)),
             dictGet('event_type', 'twilio_product', 'com.twilio.messaging.message.sent')"""
-    assert shelf.rows(sql) == [("transient", "Germany", "Messaging")]
+    assert shelf.rows(sql) == [("transient", "Germany", "US", "Messaging")]

@@ -23,7 +23,7 @@ def message_event(message: Message, step: Step, ids: Identifiers) -> PlannedEven
         time=step.time,
         data=_data(message, step, kind),
     )
-    return plan(event, message.sid, status=step.status, error_code=step.error_code, message=message)
+    return plan(event, message.sid, status=step.status, error_code=step.error_code, subject=message)
 
 
 def _data(message: Message, step: Step, kind: str) -> dict[str, Any]:

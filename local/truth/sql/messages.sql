@@ -7,9 +7,8 @@ SELECT
     country,
     toString(outcome) AS outcome,
     toUInt32(error_code) AS error_code,
-    if(isNull(sent_at), NULL, toUnixTimestamp64Milli(assumeNotNull(sent_at))) AS sent_ms,
-    if(isNull(finished_at), NULL, toUnixTimestamp64Milli(assumeNotNull(finished_at)))
-        AS finished_ms
+    toUnixTimestamp64Milli(sent_at) AS sent_ms,
+    toUnixTimestamp64Milli(finished_at) AS finished_ms
 FROM messages
 WHERE account_sid IN {accounts:Array(String)}
   AND cityHash64(message_sid) % {parts:UInt32} = {part:UInt32}

@@ -110,6 +110,29 @@ def test_a_bad_row_inserts_nothing(writer: Client) -> None:
     assert writer.command("SELECT count() FROM t") == 0
 
 
+@pytest.mark.parametrize(
+    ("table", "code"),
+    [
+        ("(n UInt8, CONSTRAINT small CHECK n < 2) ENGINE = MergeTree ORDER BY n", 469),
+        ("(n UInt8) ENGINE = MergeTree ORDER BY n PARTITION BY throwIf(n > 1)", 395),
+    ],
+)
+def test_what_goes_wrong_after_parsing_is_an_error_too(
+    writer: Client, table: str, code: int
+) -> None:
+    writer.command(f"CREATE TABLE t {table}")
+    with pytest.raises(DatabaseError) as refused:
+        writer.insert("t", [[1], [2]], column_names=["n"])
+    assert refused.value.code == code
+    assert writer.command("SELECT count() FROM t") == 0
+
+
+def test_data_may_hold_empty_lines_and_semicolons(writer: Client) -> None:
+    writer.command("CREATE TABLE t (s String) ENGINE = MergeTree ORDER BY s")
+    writer.insert("t", [["a\n\nb"], [";\n"]] * 3_000, column_names=["s"])
+    assert writer.command("SELECT count() FROM t WHERE s IN ('a\n\nb', ';\n')") == 6_000
+
+
 def test_a_materialized_view_is_fed(writer: Client) -> None:
     writer.command("CREATE TABLE t (n UInt8) ENGINE = MergeTree ORDER BY n")
     writer.command("CREATE TABLE total (n UInt64) ENGINE = SummingMergeTree ORDER BY ()")

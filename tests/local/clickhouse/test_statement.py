@@ -17,7 +17,7 @@ from local.clickhouse.statement import Insert, as_insert, format_of
         (b"INSERT INTO t FORMAT TSV 1\t2", Insert("INSERT INTO t", "TSV", b"1\t2")),
         (
             b"-- a\n/* b */ INSERT INTO TABLE t SETTINGS async_insert = 0 FORMAT JSONEachRow\n{}",
-            Insert("INSERT INTO TABLE t SETTINGS async_insert = 0", "JSONEachRow", b"{}"),
+            Insert("INSERT INTO TABLE t", "JSONEachRow", b"{}", "SETTINGS async_insert = 0"),
         ),
         (b"INSERT INTO t FORMAT Native", Insert("INSERT INTO t", "Native", b"")),
         (b"INSERT INTO t FORMAT Native\n  \x01", Insert("INSERT INTO t", "Native", b"  \x01")),

@@ -4,10 +4,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from local.simulator.account import draw_accounts
+from local.simulator.conclusion import message_line
 from local.simulator.identifiers import Identifiers
 from local.simulator.lifecycle import Step
 from local.simulator.message import draw_message
-from local.simulator.outcome import message_line
 from local.simulator.seeds import seeded
 
 _IDS = Identifiers(seeded("test"))

@@ -7,12 +7,22 @@ from typing import Any
 from clickhouse_connect.driver.asyncclient import AsyncClient
 
 from local.analyst import Analyst
-from local.truth.rows import CellCounts, CellKey, EventRow, MessageRow
+from local.truth.rows import (
+    CallRow,
+    CellCounts,
+    CellKey,
+    EventRow,
+    FunnelCounts,
+    FunnelKey,
+    MessageRow,
+    VerificationRow,
+)
 from local.truth.truth import Truth
 
 _TABLES = Path(__file__).with_name("tables.sql").read_text("utf-8")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _WINDOW_COLUMNS = [*CellKey._fields, *CellCounts._fields]
+_FUNNEL_COLUMNS = [*FunnelKey._fields, *FunnelCounts._fields]
 
 
 class Stage:
@@ -32,6 +42,24 @@ class Stage:
         await self.store_events(truth.events, accounts)
         await self._insert("messages", [_message(*item) for item in truth.messages.items()])
         await self.store_windows(truth.windows)
+        await self._store_others(truth)
+
+    async def _store_others(self, truth: Truth) -> None:
+        await self._insert("verify_attempts", [_message(*item) for item in truth.attempts.items()])
+        await self._insert(
+            "verifications", [_verification(*item) for item in truth.verifications.items()]
+        )
+        await self._insert("calls", [_call(*item) for item in truth.calls.items()])
+        errors = [[key, row[0], _time(row.event_ms), *row[2:]] for key, row in truth.errors.items()]
+        await self._insert("errors", errors)
+        await self._insert(
+            "verify_funnel",
+            [
+                [datetime.fromtimestamp(key.window_start, UTC), *key[1:], *counts]
+                for key, counts in truth.funnel.items()
+            ],
+            _FUNNEL_COLUMNS,
+        )
 
     async def store_events(self, events: dict[str, EventRow], accounts: dict[str, str]) -> None:
         rows = [
@@ -54,7 +82,23 @@ class Stage:
 
 
 def _message(sid: str, row: MessageRow) -> list[Any]:
-    return [sid, *row[:-2], *(None if ms is None else _time(ms) for ms in row[-2:])]
+    return [sid, *row[:-2], *map(_optional, row[-2:])]
+
+
+def _verification(sid: str, row: VerificationRow) -> list[Any]:
+    told = row.status != "pending"
+    ended = _optional(row.finished_ms)
+    started = _time(row.started_ms)
+    return [sid, *row[:5], started, ended, list(row.channels), *row[8:], told]
+
+
+def _call(sid: str, row: CallRow) -> list[Any]:
+    times = [_time(row.started_ms), _optional(row.answered_ms), _optional(row.ended_ms)]
+    return [sid, *row[:3], *times, row.duration_s]
+
+
+def _optional(milliseconds: int | None) -> datetime | None:
+    return None if milliseconds is None else _time(milliseconds)
 
 
 def _time(milliseconds: int) -> datetime:

@@ -41,4 +41,82 @@ CREATE TABLE delivery_windows
     unknown UInt64,
     window_seconds UInt32 DEFAULT 60
 )
+ENGINE = MergeTree ORDER BY window_start;
+
+CREATE TABLE verify_attempts
+(
+    attempt_sid String,
+    account_sid String,
+    service_sid String,
+    channel String,
+    country String,
+    outcome String,
+    error_code UInt32,
+    sent_at Nullable(DateTime64(3, 'UTC')),
+    finished_at Nullable(DateTime64(3, 'UTC'))
+)
+ENGINE = MergeTree ORDER BY attempt_sid;
+
+CREATE TABLE verifications
+(
+    verification_sid String,
+    account_sid String,
+    service_sid String,
+    country String,
+    first_channel String,
+    status String,
+    started_at DateTime64(3, 'UTC'),
+    finished_at Nullable(DateTime64(3, 'UTC')),
+    channels Array(String),
+    attempts UInt32,
+    delivered_attempts UInt32,
+    end_told Bool
+)
+ENGINE = MergeTree ORDER BY verification_sid;
+
+CREATE TABLE calls
+(
+    call_sid String,
+    account_sid String,
+    country String,
+    outcome String,
+    started_at DateTime64(3, 'UTC'),
+    answered_at Nullable(DateTime64(3, 'UTC')),
+    ended_at Nullable(DateTime64(3, 'UTC')),
+    duration_s UInt32
+)
+ENGINE = MergeTree ORDER BY call_sid;
+
+CREATE TABLE errors
+(
+    event_id String,
+    account_sid String,
+    event_time DateTime64(3, 'UTC'),
+    error_code UInt32,
+    level String,
+    product String,
+    resource_sid String,
+    correlation_sid String
+)
+ENGINE = MergeTree ORDER BY event_id;
+
+CREATE TABLE verify_funnel
+(
+    window_start DateTime('UTC'),
+    account_sid String,
+    service_sid String,
+    country String,
+    channel String,
+    started UInt64,
+    approved UInt64,
+    canceled UInt64,
+    max_attempts UInt64,
+    pending_or_expired UInt64,
+    pending UInt64 ALIAS pending_or_expired,
+    expired UInt64 DEFAULT 0,
+    delivered UInt64,
+    attempts UInt64,
+    repeated UInt64,
+    window_seconds UInt32 DEFAULT 60
+)
 ENGINE = MergeTree ORDER BY window_start

@@ -14,7 +14,14 @@ from tests.local.truth.stage import Stage
 
 
 def _copy(truth: Truth) -> Truth:
-    return Truth(dict(truth.events), dict(truth.messages))
+    return Truth(
+        dict(truth.events),
+        dict(truth.messages),
+        dict(truth.attempts),
+        dict(truth.verifications),
+        dict(truth.calls),
+        dict(truth.errors),
+    )
 
 
 def _event_of(truth: Truth, status: str) -> str:
@@ -29,6 +36,16 @@ async def test_what_is_right_is_found_right(stage: Stage, truth: Truth) -> None:
         f"events: {len(truth.events):,} of {len(truth.events):,} equal",
         "messages: 200 of 200 equal",
         f"windows of 60 s: {len(truth.windows):,} of {len(truth.windows):,} equal",
+        *(
+            f"{name}: {len(rows):,} of {len(rows):,} equal"
+            for name, rows in (
+                ("verifications", truth.verifications),
+                ("funnel of 60 s", truth.funnel),
+                ("attempts", truth.attempts),
+                ("calls", truth.calls),
+                ("error entries", truth.errors),
+            )
+        ),
     ]
     assert verdict.clean
 
@@ -105,7 +122,7 @@ async def test_an_event_nobody_acknowledged(stage: Stage, truth: Truth) -> None:
         {"finished_ms": None},
         {"country": "XX"},
         {"channel": "rcs"},
-        {"messaging_service_sid": ""},
+        {"service_sid": ""},
         {"error_code": 30003},
     ],
     ids=str,
@@ -134,6 +151,38 @@ async def test_a_lost_message_is_also_missing_in_its_window(stage: Stage, truth:
     verdict = await check(stage.analyst, truth)
     assert verdict.messages.missing == 1
     assert verdict.windows.missing + verdict.windows.differing == 1
+
+
+@pytest.mark.parametrize(
+    ("table", "change", "found"),
+    [
+        ("verifications", {"status": "canceled"}, {"verifications", "funnel of 60 s"}),
+        ("verifications", {"delivered_attempts": 9}, {"verifications"}),
+        ("attempts", {"error_code": 30003}, {"attempts", "windows of 60 s"}),
+        ("calls", {"outcome": "busy"}, {"calls", "windows of 60 s"}),
+        ("calls", {"duration_s": 77}, {"calls"}),
+        ("errors", {"resource_sid": "SM0"}, {"error entries"}),
+    ],
+    ids=str,
+)
+async def test_anything_else_that_differs(
+    stage: Stage, truth: Truth, table: str, change: dict[str, Any], found: set[str]
+) -> None:
+    stored = _copy(truth)
+    rows = getattr(stored, table)
+    key = next(key for key, row in rows.items() if _is_plain(row))
+    rows[key] = rows[key]._replace(**change)
+    await stage.store(stored)
+
+    verdict = await check(stage.analyst, truth)
+    assert {part.name for part in verdict.parts if not part.clean} == found
+
+
+def _is_plain(row: Any) -> bool:  # noqa: ANN401  a row of any kind
+    """Whether no change below is none: approved, delivered and completed."""
+    return getattr(row, "status", getattr(row, "outcome", "")) in {
+        *("approved", "delivered", "completed", ""),
+    }
 
 
 async def test_a_window_too_many(stage: Stage, truth: Truth) -> None:

@@ -4,10 +4,18 @@ from pathlib import Path
 
 import pytest
 
-from local.truth.rows import CellCounts, CellKey, MessageRow
+from local.truth.rows import (
+    CallRow,
+    CellCounts,
+    CellKey,
+    FunnelCounts,
+    FunnelKey,
+    MessageRow,
+    VerificationRow,
+)
 from local.truth.stored import spans
 from local.truth.truth import Truth, read_truth
-from local.truth.windows import expected_windows
+from local.truth.windows import call_windows, funnel, message_windows
 from pipeline.errors import ConfigurationError
 
 MINUTE = 1_767_225_600_000
@@ -27,21 +35,55 @@ def test_a_message_counts_in_the_window_it_was_sent_in() -> None:
         _message("unknown", MINUTE, None),
         _message("undelivered", MINUTE + 60_000, MINUTE + 61_000, 30003),
         _message("delivered", None, MINUTE + 60_001),
+        _message("failed", None, MINUTE + 60_001, 30007),
         _message("unknown", None, None),
     ]
 
-    assert expected_windows(messages) == {
+    assert message_windows(messages, "messaging") == {
         _cell(MINUTE): CellCounts(2, 1, 0, 0, 0, 1),
         _cell(MINUTE + 60_000, "transient"): CellCounts(1, 0, 1, 0, 0, 0),
-        _cell(MINUTE + 60_000): CellCounts(1, 1, 0, 0, 0, 0),
+        _cell(MINUTE + 60_000, "filtered"): CellCounts(1, 0, 0, 1, 0, 0),
     }
 
 
 def test_each_message_with_a_time_is_in_exactly_one_cell(truth: Truth) -> None:
-    timed = [row for row in truth.messages.values() if row.sent_ms or row.finished_ms]
+    rows = [*truth.messages.values(), *truth.attempts.values()]
+    timed = [row for row in rows if row.sent_ms or row.outcome == "failed"]
 
-    assert sum(cell.sent for cell in truth.windows.values()) == len(timed)
+    sent = sum(cell.sent for cell in truth.windows.values())
+    assert sent == len(timed) + len(truth.calls)
     assert all(cell.sent == sum(cell[1:]) for cell in truth.windows.values())
+
+
+def test_a_call_counts_by_how_it_ended() -> None:
+    calls = [
+        CallRow("AC1", "BR", outcome, MINUTE + 1, None, MINUTE + 9, 0)
+        for outcome in ("completed", "busy", "no-answer", "failed", "canceled", "unknown")
+    ]
+    cells = {key.error_class: counts for key, counts in call_windows(calls).items()}
+
+    assert cells == {
+        "": CellCounts(4, 1, 0, 1, 1, 1),
+        "busy": CellCounts(1, 0, 1, 0, 0, 0),
+        "no_answer": CellCounts(1, 0, 1, 0, 0, 0),
+    }
+
+
+def test_a_verification_counts_when_it_was_started() -> None:
+    rows = [
+        VerificationRow(
+            "AC1", "VA1", "BR", "sms", status, MINUTE + 59_999, None, ("sms",), attempts, delivered
+        )
+        for status, attempts, delivered in (
+            ("approved", 2, 1),
+            ("pending", 1, 0),
+            ("expired", 1, 1),
+            ("max_attempts_reached", 1, 1),
+        )
+    ]
+
+    key = FunnelKey(MINUTE // 1_000, "AC1", "VA1", "BR", "sms")
+    assert funnel(rows) == {key: FunnelCounts(4, 1, 0, 1, 2, 3, 5, 1)}
 
 
 @pytest.mark.parametrize("content", ["nonsense\n", '{"kind":"event"}\n', '{"kind":"other"}\n'])

@@ -1,5 +1,8 @@
 """A small processor for the runner's tests: counts the words of its records.
 
+It announces every word's every ``ROUND``-th occurrence, and each word that rests: the partition
+has been quiet since it came last. A record that is no array of words can't be folded.
+
 Run as ``python counting.py BOOTSTRAP APP_ID SOURCE OUT PORT``; a word is the element of a record.
 """
 
@@ -15,10 +18,13 @@ from pipeline.settings import KafkaSettings, LogSettings, load
 from processors.runtime.fold import Entry, Item, Key, SourceRecord
 from processors.runtime.worker import Processor, run
 
+ROUND = 40
+
 
 class Word(msgspec.Struct, array_like=True):
     word: str
     count: int
+    rests: bool = False
     row: int = 0
 
 
@@ -31,6 +37,13 @@ class Total(msgspec.Struct):
     count: int
 
 
+class News(msgspec.Struct):
+    """What it announces; ``at`` differs between two makings of the same one."""
+
+    id: str
+    at: int
+
+
 @dataclass
 class CountingFold:
     out: str
@@ -39,14 +52,26 @@ class CountingFold:
     def __post_init__(self) -> None:
         self.words: dict[str, Word] = {}
         self.dirty: set[str] = set()
+        self.news: list[Item] = []
 
     def apply(self, record: SourceRecord) -> None:
-        for word in msgspec.json.decode(record.value, type=list[str]):
-            self.words.setdefault(word, Word(word, 0)).count += 1
-            self.dirty.add(word)
+        for text in msgspec.json.decode(record.value, type=list[str]):
+            word = self.words.setdefault(text, Word(text, 0))
+            word.count += 1
+            word.rests = False
+            self.dirty.add(text)
+            if word.count % ROUND == 0:
+                self.announce(f"{self.partition}/{text}/{word.count}", record.offset)
 
     def advance(self, now_ms: int) -> None:
-        """Words wait for nothing."""
+        for word in self.words.values():
+            if not word.rests:
+                word.rests = True
+                self.dirty.add(word.word)
+                self.announce(f"{self.partition}/{word.word}/rests", now_ms)
+
+    def announce(self, identity: str, at: int) -> None:
+        self.news.append(Item(self.out, identity, msgspec.json.encode(News(identity, at))))
 
     def changed(self) -> Collection[Key]:
         return self.dirty
@@ -63,11 +88,12 @@ class CountingFold:
             yield Item(self.out, word, msgspec.json.encode(total))
 
     def announcements(self) -> Iterable[Item]:
-        return ()
+        return self.news
 
     def encode(self, extra: Iterable[Key]) -> tuple[bytes, list[Key]]:
         keys = list({*self.dirty, *cast("Iterable[str]", extra)})
         self.dirty.clear()
+        self.news = []
         return msgspec.msgpack.encode([self.words[key] for key in keys]), list(keys)
 
     def restore(self, body: bytes) -> list[Key]:

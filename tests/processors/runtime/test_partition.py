@@ -3,6 +3,7 @@
 from collections import Counter
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,9 +21,9 @@ class Changelog:
     def __init__(self) -> None:
         self.rows: dict[bytes, bytes] = {}
 
-    def write(self, flush: Flush, *, commits: bool = True) -> None:
+    def write(self, flush: Flush, *, deletions: slice = slice(None)) -> None:
         self.rows[flush.row_key] = flush.row_value
-        for key in flush.obsolete if commits else ():
+        for key in flush.obsolete[deletions]:
             del self.rows[key]
 
     def read(self) -> list[StateRow]:
@@ -92,6 +93,31 @@ def test_a_word_that_never_changes_again_survives_every_sweep() -> None:
     assert counts(new_state(changelog))["early"] == 1
 
 
+@pytest.mark.parametrize("deletions", [slice(0), slice(1), slice(1, None), slice(2, 3)])
+def test_a_sweep_interrupted_in_its_deletions_leaves_the_state_whole(deletions: slice) -> None:
+    changelog, truth = Changelog(), Counter[str]()
+    state = new_state(changelog)
+    crashes = 0
+    for number in range(900):
+        many = 300 if number % 50 == 49 else 3  # a large row has several small ones swept
+        words = [f"word-{(number * 3 + shift) % 400}" for shift in range(many)]
+        feed(state, *words)
+        truth.update(words)
+        flush = flushed(state)
+        if len(flush.obsolete) < 3 or number % 50 > 1:
+            changelog.write(flush)
+            continue
+        changelog.write(flush, deletions=deletions)
+        state = new_state(changelog, generation=number)
+        crashes += 1
+        assert state.fence.last == number
+        assert counts(state) == truth
+    assert crashes > 2
+    feed(state, "last")
+    changelog.write(flushed(state))
+    assert len(changelog.rows) == state.rows  # what the sweeps left was deleted
+
+
 def test_a_paused_owner_can_not_harm_its_successor() -> None:
     changelog = Changelog()
     first = new_state(changelog, generation=1)
@@ -101,7 +127,7 @@ def test_a_paused_owner_can_not_harm_its_successor() -> None:
     feed(first, "b")  # the same record goes to both: the first does not know it is paused
     feed(second, "b")
     changelog.write(flushed(second))
-    changelog.write(flushed(first), commits=False)  # lands late; its commit is refused
+    changelog.write(flushed(first), deletions=slice(0))  # lands late; its commit is refused
     feed(second, "c")
     changelog.write(flushed(second))
     third = new_state(changelog, generation=3)

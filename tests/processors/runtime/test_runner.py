@@ -6,11 +6,12 @@ import subprocess
 import sys
 import time
 import uuid
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -18,6 +19,10 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic, RecordsToDelete
 
 from local.ports import free_port
+from pipeline.items.dead_letter import DeadLetter
+from pipeline.settings import KafkaSettings, load
+from pipeline.topics import DEAD_LETTERS, partition_counts
+from tests.processors.runtime.counting import ROUND
 
 PARTITIONS = 4
 WORDS = [f"word-{number}" for number in range(50)]
@@ -86,23 +91,70 @@ async def produce(run: Run, records: int, *, pause: float = 0.0) -> None:
     await producer.stop()
 
 
-@asynccontextmanager
-async def totals(run: Run) -> AsyncIterator[Callable[[], Awaitable[Counter[tuple[int, str]]]]]:
-    """Read what was emitted: of each (partition, word) the value of the highest version."""
-    consumer = AIOKafkaConsumer(bootstrap_servers=run.bootstrap)
-    await consumer.start()
-    consumer.assign([TopicPartition(run.out, partition) for partition in range(PARTITIONS)])
-    await consumer.seek_to_beginning()
-    best: dict[tuple[int, str], tuple[int, int]] = {}
+@dataclass
+class Emitted:
+    """What was emitted: of each (partition, word) the value of the highest version, and news."""
 
-    async def read() -> Counter[tuple[int, str]]:
-        for records in (await consumer.getmany(timeout_ms=200)).values():
-            for record in records:
-                for item in msgspec.json.decode(record.value):
-                    place = (item["partition"], item["word"])
-                    known = best.get(place, (-1, 0))
-                    best[place] = max(known, (item["version"], item["count"]))
-        return Counter({place: number for place, (_, number) in best.items()})
+    totals: dict[tuple[int, str], tuple[int, int]] = field(default_factory=dict)
+    news: defaultdict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+
+    @property
+    def counts(self) -> Counter[tuple[int, str]]:
+        return Counter({place: number for place, (_, number) in self.totals.items()})
+
+    @property
+    def rounds(self) -> dict[str, set[int]]:
+        """The news that follow from the records alone."""
+        return {name: at for name, at in self.news.items() if not name.endswith("/rests")}
+
+    def add(self, item: dict[str, Any]) -> None:
+        if "id" in item:
+            self.news[item["id"]].add(item["at"])
+            return
+        place = (item["partition"], item["word"])
+        known = self.totals.get(place, (-1, 0))
+        self.totals[place] = max(known, (item["version"], item["count"]))
+
+    def is_all_of(self, sent: Counter[tuple[int, str]]) -> bool:
+        """Whether the counts are the truth, and all that is to be announced was."""
+        rest = {f"{partition}/{word}/rests" for partition, word in sent}
+        return self.counts == sent and (rest | rounds_of(sent)) <= self.news.keys()
+
+
+def rounds_of(sent: Counter[tuple[int, str]]) -> set[str]:
+    return {
+        f"{partition}/{word}/{number}"
+        for (partition, word), count in sent.items()
+        for number in range(ROUND, count + 1, ROUND)
+    }
+
+
+@asynccontextmanager
+async def emitted_by(run: Run) -> AsyncIterator[Callable[[], Awaitable[Emitted]]]:
+    """Read what was emitted so far, again and again."""
+    async with reading(run, run.out) as read:
+        emitted = Emitted()
+
+        async def catch_up() -> Emitted:
+            for value in await read():
+                for item in msgspec.json.decode(value):
+                    emitted.add(item)
+            return emitted
+
+        yield catch_up
+
+
+@asynccontextmanager
+async def reading(run: Run, topic: str) -> AsyncIterator[Callable[[], Awaitable[list[bytes]]]]:
+    """Read a topic from its beginning, as far as it goes in 0.2 s at a time."""
+    counts = await partition_counts(load(KafkaSettings, bootstrap_servers=run.bootstrap), [topic])
+    consumer = AIOKafkaConsumer(bootstrap_servers=run.bootstrap, auto_offset_reset="earliest")
+    await consumer.start()
+    consumer.assign([TopicPartition(topic, number) for number in range(counts[topic])])
+
+    async def read() -> list[bytes]:
+        batches = (await consumer.getmany(timeout_ms=200)).values()
+        return [record.value for records in batches for record in records]
 
     try:
         yield read
@@ -110,27 +162,68 @@ async def totals(run: Run) -> AsyncIterator[Callable[[], Awaitable[Counter[tuple
         await consumer.stop()
 
 
-async def settled(run: Run, seconds: float = 60.0) -> Counter[tuple[int, str]]:
-    """Wait until the emitted totals equal what was sent; give what there is at the deadline."""
+async def settled(run: Run, seconds: float = 60.0) -> Emitted:
+    """Wait until all that was sent is emitted; give what there is at the deadline."""
     deadline = time.monotonic() + seconds
-    async with totals(run) as read:
-        while (emitted := await read()) != run.sent and time.monotonic() < deadline:
+    async with emitted_by(run) as read:
+        while not (emitted := await read()).is_all_of(run.sent) and time.monotonic() < deadline:
             pass
     return emitted
 
 
+async def check(run: Run) -> None:
+    """Wait for the truth: every word counted and every round announced once, all committed."""
+    emitted = await settled(run)
+    assert emitted.counts == run.sent, run.logs()
+    assert emitted.rounds.keys() == rounds_of(run.sent), run.logs()
+    assert all(len(at) == 1 for at in emitted.rounds.values())  # repeated, they are the same bytes
+    assert emitted.is_all_of(run.sent), run.logs()
+    await eventually_committed(run)
+    assert "were not delivered" not in run.logs()
+    assert "lacks rows" not in run.logs()
+
+
+async def eventually_committed(run: Run, seconds: float = 20.0) -> None:
+    """Wait until the group's offsets are the ends of the source partitions."""
+    deadline = time.monotonic() + seconds
+    consumer = AIOKafkaConsumer(bootstrap_servers=run.bootstrap)
+    await consumer.start()
+    places = [TopicPartition(run.source, partition) for partition in range(PARTITIONS)]
+    ends = await consumer.end_offsets(places)
+    await consumer.stop()
+    while (committed := await committed_offsets(run)) != ends:
+        assert time.monotonic() < deadline, (committed, ends, run.logs())
+        await asyncio.sleep(0.1)
+
+
+async def committed_offsets(run: Run) -> dict[TopicPartition, int]:
+    admin = AIOKafkaAdminClient(bootstrap_servers=run.bootstrap)
+    await admin.start()
+    offsets = await admin.list_consumer_group_offsets(run.name)
+    await admin.close()
+    return {tp: at.offset for tp, at in offsets.items() if tp.topic == run.source}
+
+
 async def emitted_something(run: Run) -> None:
     deadline = time.monotonic() + 40
-    async with totals(run) as read:
-        while not await read():
+    async with emitted_by(run) as read:
+        while not (await read()).totals:
             alive = any(worker.poll() is None for worker in run.workers)
             assert alive, run.logs()
             assert time.monotonic() < deadline, run.logs()
 
 
-async def test_counts_are_exact_over_kills(run: Run) -> None:
-    traffic = asyncio.create_task(produce(run, 12_000, pause=0.02))
-    for delay in (0.7, 0.2, 0.4):
+async def logged(run: Run, text: str, times: int, seconds: float = 40.0) -> None:
+    """Wait until the workers' logs hold a text so often."""
+    deadline = time.monotonic() + seconds
+    while run.logs().count(text) < times:
+        assert time.monotonic() < deadline, run.logs()
+        await asyncio.sleep(0.05)
+
+
+async def test_counts_and_announcements_are_exact_over_kills(run: Run) -> None:
+    traffic = asyncio.create_task(produce(run, 9_000, pause=0.02))
+    for delay in (0.7, 0.3):
         worker = run.start()
         await emitted_something(run)
         await asyncio.sleep(delay)  # somewhere in the middle of its flushes
@@ -138,45 +231,79 @@ async def test_counts_are_exact_over_kills(run: Run) -> None:
         worker.wait()
     run.start()
     await traffic
-    assert await settled(run) == run.sent, run.logs()
-    assert "were not delivered" not in run.logs()
+    await check(run)
 
 
-async def test_two_workers_share_and_take_over(run: Run) -> None:
+async def test_one_of_two_is_killed_and_a_third_joins_under_load(run: Run) -> None:
     first = run.start()
     traffic = asyncio.create_task(produce(run, 12_000, pause=0.03))
     await emitted_something(run)
     run.start()
-    await asyncio.sleep(4)  # both fold for a while
+    await logged(run, '"partitions": 2', 2)  # both fold
     first.kill()
     first.wait()
+    run.start()
     await traffic
-    assert await settled(run) == run.sent, run.logs()
+    await check(run)
 
 
 async def test_a_paused_owner_corrupts_nothing(run: Run) -> None:
     first = run.start()
-    traffic = asyncio.create_task(produce(run, 8_000, pause=0.03))
+    traffic = asyncio.create_task(produce(run, 6_000, pause=0.03))
     await emitted_something(run)
     first.send_signal(signal.SIGSTOP)
     second = run.start()
     await traffic
-    assert await settled(run) == run.sent, run.logs()
+    await check(run)
     first.send_signal(signal.SIGCONT)
     await produce(run, 2_000)
-    assert await settled(run) == run.sent, run.logs()
-    second.kill()
+    await check(run)
+    second.terminate()
     second.wait()
     await produce(run, 2_000)
-    assert await settled(run) == run.sent, run.logs()
+    await check(run)
 
 
-async def test_sigterm_ends_it_with_everything_written(run: Run) -> None:
+async def test_a_poison_record_goes_to_the_dead_letters_and_the_rest_goes_on(run: Run) -> None:
+    await produce(run, 40)
+    await send(run, *[b'{"to":"+15550100002"}'] * 2)
+    await produce(run, 40)
+    run.start()
+    await check(run)
+    letters = await letters_of(run)
+    place = (run.source, 0)
+    assert [(x.kafka_topic, x.kafka_partition) for x in letters] == [place, place]
+    assert sorted(letter.kafka_offset for letter in letters) == [10, 11]
+    assert {(x.reason, x.source, x.kafka_index) for x in letters} == {("fold_failed", run.name, -1)}
+    assert {letter.original for letter in letters} == {b'{"to":"+15550100002"}'}
+    assert {letter.detail.split(" at ")[0] for letter in letters} == {"ValidationError"}
+    assert "+1555" not in run.logs()
+
+
+async def test_a_fold_that_fails_on_every_record_stops_and_commits_nothing(run: Run) -> None:
+    await send(run, *[b"{}"] * 40)
     worker = run.start()
-    await produce(run, 400)
-    assert await settled(run) == run.sent, run.logs()
-    worker.terminate()
-    assert await asyncio.to_thread(worker.wait, 15) == 0, run.logs()
+    assert await asyncio.to_thread(worker.wait, 60) not in (0, None), run.logs()
+    (line,) = (line for line in run.logs().splitlines() if "in a row could not be folded" in line)
+    assert f"the last was {run.source}/0/19 (ValidationError at " in line
+    assert not await letters_of(run)
+    assert not await committed_offsets(run)
+
+
+async def send(run: Run, *values: bytes) -> None:
+    producer = AIOKafkaProducer(bootstrap_servers=run.bootstrap, acks="all")
+    await producer.start()
+    for value in values:
+        await producer.send(run.source, value, partition=0)
+    await producer.stop()
+
+
+async def letters_of(run: Run) -> list[DeadLetter]:
+    """The dead letters about this run's records; they are written before its items."""
+    async with reading(run, DEAD_LETTERS) as read:
+        values = [value for _ in range(3) for value in await read()]
+    letters = [x for value in values for x in msgspec.json.decode(value, type=list[DeadLetter])]
+    return [letter for letter in letters if letter.source == run.name]
 
 
 async def test_a_hole_stops_the_worker_and_nothing_is_folded_past_it(run: Run) -> None:
@@ -186,23 +313,24 @@ async def test_a_hole_stops_the_worker_and_nothing_is_folded_past_it(run: Run) -
     worker = run.start()
     assert await asyncio.to_thread(worker.wait, 60) != 0, run.logs()
     assert "offsets 11 to 11 were not delivered" in run.logs()
-    async with totals(run) as read:
+    async with emitted_by(run) as read:
         emitted = await read()
-    assert sum(count for (partition, _), count in emitted.items() if partition == 0) <= 31
+    assert sum(count for (partition, _), count in emitted.counts.items() if partition == 0) <= 31
 
 
-async def test_what_retention_deleted_is_passed_over(run: Run) -> None:
+async def test_what_retention_deleted_is_passed_over_and_sigterm_ends_it(run: Run) -> None:
     await produce(run, 400)
     admin = AIOKafkaAdminClient(bootstrap_servers=run.bootstrap)
     await admin.start()
     deleted = {TopicPartition(run.source, 0): RecordsToDelete(before_offset=60)}
     await admin.delete_records(deleted)
     await admin.close()
-    expected = expected_of(range(400), skip=range(0, 240, PARTITIONS))
-    run.sent = expected
-    run.start()
-    assert await settled(run) == expected, run.logs()
+    run.sent = expected_of(range(400), skip=range(0, 240, PARTITIONS))
+    worker = run.start()
+    assert (await settled(run)).counts == run.sent, run.logs()
     assert '"lost": 60' in run.logs()
+    worker.terminate()
+    assert await asyncio.to_thread(worker.wait, 15) == 0, run.logs()
 
 
 async def produce_in_a_transaction(run: Run) -> None:

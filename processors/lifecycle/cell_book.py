@@ -1,0 +1,93 @@
+"""All cells of one partition and one kind, of which a hostile text can't make too many.
+
+An account gets ``cap`` cells a window; what would need one more counts in a coarser cell, first
+without carrier and sender, then by channel alone. Cells leave with their whole window, never
+one by one. So whether a key has a cell of its own is settled when it is first asked for and
+stays so, which is how a contribution is found again to be taken out, also after a restore.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+
+from processors.lifecycle.cell import COARSEST, Cell, CellKey, Contribution
+
+
+class CellBook:
+    """Cells by key; ``counters`` is how many each has, ``on_capped`` hears of coarser ones."""
+
+    def __init__(self, counters: int, cap: int, on_capped: Callable[[], None]) -> None:
+        self._counters = counters
+        self._cap = cap
+        self._on_capped = on_capped
+        self._cells: dict[CellKey, Cell] = {}
+        self._sizes = Counter[tuple[int, str, int]]()
+        self._changed: set[CellKey] = set()
+
+    def __len__(self) -> int:
+        return len(self._cells)
+
+    def move(self, before: Contribution | None, after: Contribution | None) -> None:
+        """Take a contribution out of its cell and count the new one."""
+        if before == after:
+            return
+        cell = None
+        if before:
+            cell = self._cell(before.key)
+            cell.add(before, -1)
+        if after:
+            if not before or cell is None or before.key != after.key:
+                cell = self._cell(after.key)
+            cell.add(after, +1)
+            if cell.key.level:
+                self._on_capped()
+
+    def get(self, key: CellKey) -> Cell | None:
+        """Find a cell by its own key."""
+        return self._cells.get(key)
+
+    def changed(self) -> Iterator[Cell]:
+        """Cells changed since ``take_changed``."""
+        return self.named(self._changed)
+
+    def take_changed(self) -> set[CellKey]:
+        """Give the keys of the changed cells; afterwards none counts as changed."""
+        changed, self._changed = self._changed, set()
+        return changed
+
+    def named(self, keys: Iterable[CellKey]) -> Iterator[Cell]:
+        """Give those of ``keys`` that there are."""
+        return (cell for key in keys if (cell := self._cells.get(key)))
+
+    def put(self, cells: Iterable[Cell]) -> None:
+        """Take over stored cells, over older ones."""
+        for cell in cells:
+            if cell.key not in self._cells:
+                self._sizes[_group(cell.key)] += 1
+            self._cells[cell.key] = cell
+
+    def expire(self, cutoff: int) -> None:
+        """Drop the windows that began before ``cutoff``."""
+        for key in [key for key in self._cells if key.start < cutoff]:
+            del self._cells[key]
+        for group in [group for group in self._sizes if group[0] < cutoff]:
+            del self._sizes[group]
+
+    def _cell(self, key: CellKey) -> Cell:
+        cell = self._cells.get(key) or self._open(key)
+        self._changed.add(cell.key)
+        return cell
+
+    def _open(self, key: CellKey) -> Cell:
+        for candidate in (key, *key.coarser()):
+            cell = self._cells.get(candidate)
+            if cell is not None:
+                return cell
+            if candidate.level == COARSEST or self._sizes[_group(candidate)] < self._cap:
+                break
+        cell = Cell(candidate, [0] * self._counters, {})
+        self.put([cell])
+        return cell
+
+
+def _group(key: CellKey) -> tuple[int, str, int]:
+    return key.start, key.dims.account_sid, key.level

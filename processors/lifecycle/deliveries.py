@@ -1,0 +1,171 @@
+"""The deliveries of one partition, and the window cells they count in."""
+
+from collections.abc import Iterable, Iterator
+
+from processors.lifecycle.cell import WINDOW_MS
+from processors.lifecycle.cell_book import CellBook
+from processors.lifecycle.clock import Clock
+from processors.lifecycle.delivery import Delivery
+from processors.lifecycle.dimensions import shared
+from processors.lifecycle.observer import Observer
+from processors.lifecycle.placement import COUNTERS, Placement
+from processors.lifecycle.receipt import Receipt
+from processors.lifecycle.rules import Rules
+from processors.lifecycle.status import CONTRADICTORY, SENT, UNDELIVERED
+from processors.lifecycle.timeline import Timeline
+
+_SECOND_MS = 1_000
+
+
+class Deliveries:
+    """``changed`` collects the SIDs of what changed.
+
+    ``notable`` are those with something to announce, maybe.
+    """
+
+    def __init__(
+        self,
+        placement: Placement,
+        rules: Rules,
+        clock: Clock,
+        watch: Observer,
+        changed: set[str],
+    ) -> None:
+        self._placement = placement
+        self._rules = rules
+        self._clock = clock
+        self._watch = watch
+        self._all: dict[str, Delivery] = {}
+        self._ages = Timeline(WINDOW_MS)
+        self._deadlines = Timeline(_SECOND_MS)
+        self.cells = CellBook(COUNTERS, rules.cells, watch.capped)
+        self.changed = changed
+        self.notable: set[str] = set()
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def get(self, sid: str) -> Delivery | None:
+        """Find one by its SID."""
+        return self._all.get(sid)
+
+    def apply(self, receipt: Receipt) -> None:
+        """Join an event in and move what it changes between the cells."""
+        clock, sid = self._clock, receipt.sid
+        if receipt.time > clock.soon and self._is_absurd(receipt):
+            return
+        if receipt.time < clock.cutoff:
+            self._watch.ignored("late")
+            return
+        delivery = self._all.get(sid)
+        if delivery is None or self._is_expired(delivery):
+            delivery, before = self._start(receipt), None
+        else:
+            before = self._placement.contribution(delivery, clock.cutoff)
+            if delivery.seen >> receipt.status & 1 and delivery.knows(receipt):
+                self._watch.noted("duplicate")
+        seen = delivery.seen
+        delivery.merge(receipt, clock.received_at)
+        if seen != delivery.seen or receipt.status == SENT:
+            self._follow_up(delivery, receipt.status, seen)
+        self.changed.add(sid)
+        self.cells.move(before, self._placement.contribution(delivery, clock.cutoff))
+
+    def _is_absurd(self, receipt: Receipt) -> bool:
+        """Tell of an event from the future, and whether it is too far off to be used."""
+        if receipt.time > self._clock.farthest:
+            self._watch.ignored("future")
+            return True
+        self._watch.noted("future")
+        return False
+
+    def _is_expired(self, delivery: Delivery) -> bool:
+        """Whether it has expired but is not swept out yet."""
+        anchor = delivery.sent_at or self._placement.anchor(delivery)
+        return anchor < self._clock.cutoff
+
+    def _start(self, receipt: Receipt) -> Delivery:
+        delivery = self._all[receipt.sid] = Delivery(receipt.sid, receipt.dims)
+        self._ages.add(receipt.sid, receipt.time)
+        return delivery
+
+    def _follow_up(self, delivery: Delivery, status: int, seen: int) -> None:
+        """See to deadlines and announcements; ``seen`` are the statuses seen before."""
+        if status == SENT:
+            self._await(delivery)
+        if delivery.told or delivery.rank >= UNDELIVERED:
+            self.notable.add(delivery.sid)
+        if CONTRADICTORY[delivery.seen] and not CONTRADICTORY[seen]:
+            self._watch.noted("contradiction")
+
+    def _await(self, delivery: Delivery) -> None:
+        """Set the deadline of one that was sent and has no outcome."""
+        if not delivery.outcome and (due := self.deadline(delivery)):
+            self._deadlines.add(delivery.sid, due)
+
+    def deadline(self, delivery: Delivery) -> int:
+        """When no receipt becomes silence, in epoch ms; 0 is never.
+
+        It counts from the first word of it, so that what was held up on its way here, be it for
+        hours, is not called silent before its receipt had a chance to come.
+        """
+        wait = self._rules.deadline_ms(delivery.dims.channel)
+        return delivery.sent_at + delivery.lag_s * 1000 + wait if wait else 0
+
+    def settle(self) -> None:
+        """Note what has passed its deadline."""
+        if not self._deadlines.is_due(self._clock.now):
+            return
+        for sid in self._deadlines.pop_due(self._clock.now):
+            delivery = self._all.get(sid)
+            if delivery and self.is_silent(delivery):
+                self.notable.add(sid)
+                self.changed.add(sid)
+
+    def is_silent(self, delivery: Delivery) -> bool:
+        """Whether its deadline has passed without an outcome."""
+        if delivery.outcome or not delivery.sent_at:
+            return False
+        return 0 < self.deadline(delivery) < self._clock.now
+
+    def take_notable(self) -> Iterator[Delivery]:
+        """Give those with something to announce, maybe; in the order of their SIDs."""
+        sids, self.notable = sorted(self.notable), set()
+        return (delivery for sid in sids if (delivery := self._all.get(sid)))
+
+    def put(self, deliveries: Iterable[Delivery]) -> None:
+        """Take over stored ones, over older ones."""
+        for delivery in deliveries:
+            known = self._all.get(delivery.sid)
+            if known:
+                delivery.sid = known.sid  # the same text, held once
+            else:
+                self._ages.add(delivery.sid, self._placement.anchor(delivery))
+            delivery.dims = shared(delivery.dims)
+            self._all[delivery.sid] = delivery
+            self._await(delivery)
+
+    def named(self, sids: Iterable[str]) -> Iterator[Delivery]:
+        """Give those of ``sids`` that are known."""
+        return (delivery for sid in sids if (delivery := self._all.get(sid)))
+
+    def expire(self) -> None:
+        """Drop those whose window lies behind the horizon, and the cells of these windows."""
+        cutoff = self._clock.cutoff
+        if not self._ages.is_due(cutoff):
+            return
+        for sid in self._ages.pop_due(cutoff):
+            self._expire(sid, cutoff)
+        self.cells.expire(cutoff)
+
+    def _expire(self, sid: str, cutoff: int) -> None:
+        delivery = self._all.get(sid)
+        if delivery is None:
+            return
+        anchor = self._placement.anchor(delivery)
+        if anchor >= cutoff:  # it was queued long before it was sent
+            self._ages.add(sid, anchor)
+            return
+        del self._all[sid]
+        if delivery.finished_at and not self._placement.window_time(delivery):
+            self._watch.ignored("late")

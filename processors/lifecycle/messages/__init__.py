@@ -1,0 +1,1 @@
+"""Messages: SMS, MMS, WhatsApp, RCS and whatever else Twilio sends as a message."""

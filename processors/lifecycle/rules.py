@@ -1,0 +1,22 @@
+"""What the folds need to know of the settings."""
+
+import msgspec
+
+
+class Rules(msgspec.Struct, frozen=True):
+    """``silence_ms`` by channel, with ``other`` for the rest; 0 is never.
+
+    ``needs_sent``: a receipt whose message was never seen sent is in no window (see
+    ``placement``). ``cells`` is the cap for one account and window.
+    """
+
+    horizon_ms: int
+    silence_ms: dict[str, int]
+    lifetime_ms: int
+    cells: int
+    needs_sent: bool = True
+
+    def deadline_ms(self, channel: str) -> int:
+        """How long after sending no receipt is no news; 0 where it never is."""
+        known = self.silence_ms.get(channel)
+        return self.silence_ms.get("other", 0) if known is None else known

@@ -1,0 +1,1 @@
+"""Verify: attempts to send a code are deliveries; verifications are a funnel."""
