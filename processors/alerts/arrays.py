@@ -1,7 +1,7 @@
 """Columns of numbers that grow together: state of many slices in few arrays."""
 
 from dataclasses import dataclass, field, fields
-from typing import Any, Final, Self
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,24 +48,17 @@ class Table:
         values: NDArray[Any] = getattr(self, name)
         return values[: self.rows]
 
-    def encode_row(self, row: int) -> bytes:
-        """Write one row's bytes, to be taken over by ``restore_row``."""
-        return b"".join(getattr(self, name)[row].tobytes() for name in self._names())
+    def encode(self) -> dict[str, bytes]:
+        """Write the rows of every column, to be taken over by ``restore``."""
+        return {name: self.view(name).tobytes() for name in self._names()}
 
-    def restore_row(self, row: int, body: bytes) -> None:
-        """Take over what ``encode_row`` wrote."""
-        offset = 0
+    def restore(self, columns: dict[str, bytes]) -> None:
+        """Take over what ``encode`` wrote."""
         for name in self._names():
-            values = getattr(self, name)
-            count = int(np.prod(values.shape[1:], dtype=np.int64))
-            part = np.frombuffer(body, values.dtype, count, offset)
-            values[row] = part.reshape(values.shape[1:])
-            offset += part.nbytes
-
-    def trimmed(self) -> Self:
-        """Give the table itself after returning memory beyond its rows."""
-        self._grow(self.rows)
-        return self
+            empty = getattr(self, name)
+            values = np.frombuffer(columns[name], empty.dtype)
+            setattr(self, name, values.reshape(-1, *empty.shape[1:]).copy())
+        self.rows = self._capacity()
 
     def _grow(self, capacity: int) -> None:
         for name in self._names():

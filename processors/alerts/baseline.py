@@ -35,6 +35,7 @@ _MOST_SCATTER: Final = 0.2
 _AGE_FAILURES: Final = 30.0
 _AGE_MESSAGES: Final = 50.0
 _FEW: Final = 1e-4
+_MOST: Final = 0.95
 #: A campaign teaches at most this many times the usual traffic.
 _MOST_TRAFFIC: Final = 3.0
 #: 1970-01-01 was a Thursday; weeks start on Monday.
@@ -113,23 +114,53 @@ def _learn_traffic(s: SliceTable, hour: int, weight: Floats) -> None:
 def derive(s: SliceTable, lattice: Lattice, hour: int, tuning: Tuning) -> None:
     """Work out what is usual in the hour of the week that begins."""
     rows = slice(s.rows)
-    base = np.maximum(s.scatter_base[rows], 0)
-    own = s.scatter[rows] + _SCATTER * _SCATTER_WEIGHT
-    scatter = np.clip(own / (base + _SCATTER_WEIGHT), 0, _MOST_SCATTER)
-    s.scatter_rate[rows] = scatter
-    inflation = 1 + scatter * s.hourly[rows] / 60
-    levels = {name: np.empty(s.rows) for name in ("own", "day", "week", "apart")}
+    _derive_scatter(s)
+    inflation = 1 + s.scatter_rate[rows] * s.hourly[rows] / 60
+    levels = _Levels(s.rows, hour, inflation, tuning.prior_rate)
     for numbers, parents in lattice.generations():
-        _derive_rates(s, levels, numbers, parents, hour, inflation[numbers], tuning)
-        _derive_ages(s, numbers, parents, levels["own"][numbers])
-    recent = 1 / _APART_RECENT**2
+        levels.derive(s, numbers, parents)
+        _derive_ages(s, numbers, parents, levels.own[numbers])
+    weight = 1 / _APART_RECENT**2
     expected = s.recent_expected[rows] / inflation
-    ratio = (s.recent_failed[rows] / inflation + recent) / (expected + recent)
-    usual = np.clip(levels["week"] * ratio, _FEW, 0.95)
-    unsure = np.sqrt(levels["apart"] ** 2 + 1 / (expected + recent))
+    ratio = (s.recent_failed[rows] / inflation + weight) / (expected + weight)
+    usual = np.clip(levels.week * ratio, _FEW, _MOST)
+    unsure = np.sqrt(levels.apart**2 + 1 / (expected + weight))
     s.usual_rate[rows] = usual
-    s.rate[rows] = np.clip(usual * (1 + tuning.tolerance + tuning.caution * unsure), _FEW, 0.95)
+    granted = 1 + tuning.tolerance + tuning.caution * unsure
+    s.rate[rows] = np.clip(usual * granted, _FEW, _MOST)
     s.usual_traffic[rows] = _usual_traffic(s.traffic[rows], hour) / 60
+
+
+def _derive_scatter(s: SliceTable) -> None:
+    rows = slice(s.rows)
+    own = s.scatter[rows] + _SCATTER * _SCATTER_WEIGHT
+    base = np.maximum(s.scatter_base[rows], 0)
+    s.scatter_rate[rows] = np.clip(own / (base + _SCATTER_WEIGHT), 0, _MOST_SCATTER)
+
+
+class _Levels:
+    """Rates of every slice on the way to the hour's, worked out generation by generation."""
+
+    def __init__(self, size: int, hour: int, inflation: Numbers, prior: float) -> None:
+        self._hour = hour
+        self._inflation = inflation
+        self._prior = prior
+        self.own, self.day, self.week, self.apart = np.empty((4, size))
+
+    def derive(self, s: SliceTable, rows: Ints, parents: Ints) -> None:
+        """Work out a generation whose parents are done."""
+        inflation, hour = self._inflation[rows], self._hour
+        top = bool(parents[0] < 0)
+        prior = np.full(len(rows), self._prior) if top else self.own[parents]
+        near = np.full(len(rows), _APART)
+        own, apart = _shrunk(s.failed[rows], s.known[rows], prior, inflation, near)
+        prior = own if top else own * self.day[parents] / self.own[parents]
+        failed, known = s.failed_by_day[rows, hour % DAY], s.known_by_day[rows, hour % DAY]
+        day, apart = _shrunk(failed, known, prior, inflation, np.hypot(apart, _APART_BY_DAY))
+        prior = day if top else day * self.week[parents] / self.day[parents]
+        failed, known = s.failed_by_week[rows, hour], s.known_by_week[rows, hour]
+        week, apart = _shrunk(failed, known, prior, inflation, np.hypot(apart, _APART_BY_WEEK))
+        self.own[rows], self.day[rows], self.week[rows], self.apart[rows] = own, day, week, apart
 
 
 def _usual_traffic(traffic: Floats, hour: int) -> Floats:
@@ -143,44 +174,11 @@ def _usual_traffic(traffic: Floats, hour: int) -> Floats:
     return usual
 
 
-def _derive_rates(
-    s: SliceTable,
-    levels: dict[str, Doubles],
-    numbers: Ints,
-    parents: Ints,
-    hour: int,
-    inflation: Numbers,
-    tuning: Tuning,
-) -> None:
-    top = parents[0] < 0
-    prior = np.full(len(numbers), tuning.prior_rate) if top else levels["own"][parents]
-    nearness = np.full(len(numbers), _APART)
-    own, apart = _shrunk(s.failed[numbers], s.known[numbers], prior, inflation, nearness)
-    by_day = own if top else own * levels["day"][parents] / levels["own"][parents]
-    day, apart = _shrunk(
-        s.failed_by_day[numbers, hour % DAY],
-        s.known_by_day[numbers, hour % DAY],
-        by_day,
-        inflation,
-        np.hypot(apart, _APART_BY_DAY),
-    )
-    by_week = day if top else day * levels["week"][parents] / levels["day"][parents]
-    week, apart = _shrunk(
-        s.failed_by_week[numbers, hour],
-        s.known_by_week[numbers, hour],
-        by_week,
-        inflation,
-        np.hypot(apart, _APART_BY_WEEK),
-    )
-    for name, value in (("own", own), ("day", day), ("week", week), ("apart", apart)):
-        levels[name][numbers] = value
-
-
 def _shrunk(
     failed: Floats, known: Floats, prior: Doubles, inflation: Numbers, apart: Numbers
 ) -> tuple[Doubles, Doubles]:
     """Posterior mean under a beta prior, and how far, relatively, the truth may be from it."""
-    mean = np.clip(prior, _FEW, 0.95)
+    mean = np.clip(prior, _FEW, _MOST)
     strength = (1 - mean) / (mean * apart**2)
     rate = (failed / inflation + strength * mean) / (known / inflation + strength)
     return rate, np.sqrt((1 - rate) / (rate * (known / inflation + strength)))

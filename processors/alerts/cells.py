@@ -8,23 +8,13 @@ import msgspec
 from pipeline.items.funnel_cell import FunnelCell
 from pipeline.items.window_cell import WindowCell
 from processors.alerts.ages import MINUTE_S
+from processors.alerts.change import Change
 from processors.alerts.slices import Leaf
 
 #: What conversions of verifications are called beside messaging, verify and voice.
 CONVERSION: Final = "verify_conversion"
 #: A verification lives ten minutes; its cohort is judged a minute later.
 _CONVERSION_MINUTES: Final = 11
-
-
-class Change(msgspec.Struct, frozen=True, gc=False):
-    """How the counts of messages sent in one minute changed; ``known`` includes ``failed``."""
-
-    leaf: Leaf
-    cohort: int
-    sent: int
-    waiting: int
-    known: int
-    failed: int
 
 
 class _Held(msgspec.Struct, array_like=True):
@@ -110,7 +100,29 @@ class CellBook:
         for old in [each for each in self._cells if each < minute - self._horizon]:
             del self._cells[old]
 
+    def encode(self) -> bytes:
+        """Write all cells, to be taken over by ``restore``."""
+        cells = [(m, list(held.items())) for m, held in self._cells.items()]
+        conversions = [(m, list(held.items())) for m, held in self._conversions.items()]
+        return msgspec.msgpack.encode((cells, conversions))
+
+    def restore(self, body: bytes) -> None:
+        """Take over what ``encode`` wrote."""
+        cells, conversions = _decode(body)
+        for minute, held in cells:
+            self._cells[minute].update(held)
+        for minute, over in conversions:
+            self._conversions[minute].update(over)
+
     def size(self) -> int:
         """How many cells are held."""
         held = sum(len(cells) for cells in self._cells.values())
         return held + sum(len(cells) for cells in self._conversions.values())
+
+
+_decode: Final = msgspec.msgpack.Decoder(
+    tuple[
+        list[tuple[int, list[tuple[_CellId, _Held]]]],
+        list[tuple[int, list[tuple[_CellId, tuple[Leaf, _Held]]]]],
+    ]
+).decode

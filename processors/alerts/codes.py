@@ -3,6 +3,8 @@
 from collections import Counter, defaultdict
 from typing import Final
 
+import msgspec
+
 from pipeline.items.outcome import Outcome
 from pipeline.twilio.error_classes import error_codes
 from processors.alerts.ages import MINUTE_S
@@ -44,6 +46,18 @@ class Codes:
         """Drop what is older than a day."""
         for old in [each for each in self._minutes if each < minute - _KEPT_MINUTES]:
             del self._minutes[old]
+
+    def encode(self) -> bytes:
+        """Write all counts, to be taken over by ``restore``."""
+        return msgspec.msgpack.encode([(m, list(c.items())) for m, c in self._minutes.items()])
+
+    def restore(self, body: bytes) -> None:
+        """Take over what ``encode`` wrote."""
+        for minute, counts in _decode(body):
+            self._minutes[minute] = Counter(dict(counts))
+
+
+_decode: Final = msgspec.msgpack.Decoder(list[tuple[int, list[tuple[tuple[str, ...], int]]]]).decode
 
 
 def _named(code: int, count: int) -> TopCode:

@@ -81,13 +81,15 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     notices: tuple[NoticeRule, ...] = USUAL_NOTICES
 
 
-def read_config(path: Path | None) -> Config:
-    """Read a file, or give the defaults; ConfigurationError names what can't be used."""
+def read_config(path: Path | None, tuning: Tuning) -> Config:
+    """Read a file over the given tuning; ConfigurationError names what can't be used."""
     if path is None:
-        return Config()
+        return Config(tuning=tuning)
     try:
-        return msgspec.toml.decode(path.read_bytes(), type=Config)
+        written = msgspec.toml.decode(path.read_bytes())
+        written["tuning"] = {**msgspec.structs.asdict(tuning), **written.get("tuning", {})}
+        return msgspec.convert(written, Config)
     except OSError as error:
         raise ConfigurationError(f"can't read {path}: {error.strerror}") from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, TypeError) as error:
         raise ConfigurationError(f"can't use {path}: {error}") from error

@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 from typing import Final
 
+import msgspec
+
 from pipeline.items.funnel_cell import FunnelCell
 from pipeline.items.outcome import Outcome
 from pipeline.items.window_cell import WindowCell
 from processors.alerts.ages import MINUTE_S
 from processors.alerts.alert import Alert, Notice
-from processors.alerts.cells import CellBook, Change
+from processors.alerts.cells import CellBook
+from processors.alerts.change import Change
 from processors.alerts.codes import Codes
 from processors.alerts.config import Config
 from processors.alerts.detector import Detector
@@ -39,12 +42,15 @@ class Core:
     def window_cell(self, cell: WindowCell) -> None:
         """Fold one upsert of a window cell in."""
         change = self._book.upsert(cell)
-        if change is None:
-            return
+        if change is not None:
+            self.change(change)
+
+    def change(self, change: Change) -> None:
+        """Count a change that is known to be new."""
         if change.cohort > self.detector.minute:
             self._ahead.append(change)
         else:
-            self._count(change)
+            self.detector.count(change)
 
     def funnel_cell(self, cell: FunnelCell) -> None:
         """Fold one upsert of a cell of the Verify funnel in."""
@@ -66,7 +72,7 @@ class Core:
     def _close_minute(self) -> Iterator[Alert]:
         minute = self.detector.minute
         for change in self._book.matured(minute):
-            self._count(change)
+            self.detector.count(change)
         ahead, self._ahead = self._ahead, []
         for transition in self._rules.judge():
             yield explain(transition, self.detector, self._codes)
@@ -76,12 +82,40 @@ class Core:
             if change.cohort > self.detector.minute:
                 self._ahead.append(change)
             else:
-                self._count(change)
+                self.detector.count(change)
         self._book.forget(minute)
         self._codes.forget(minute)
 
-    def _count(self, change: Change) -> None:
-        leaf = self.detector.leaf(change.leaf)
-        self.detector.add(
-            leaf, change.cohort, change.sent, change.waiting, change.known, change.failed
+    def encode(self) -> bytes:
+        """Write the whole state, to be taken over by ``restore``."""
+        return msgspec.msgpack.encode(
+            _Body(
+                self.detector.encode(),
+                self._book.encode(),
+                self._codes.encode(),
+                self._notices.encode(),
+                self._rules.encode(),
+                self._ahead,
+            )
         )
+
+    def restore(self, body: bytes) -> None:
+        """Take over what ``encode`` wrote, in a fresh core of the same configuration."""
+        read = msgspec.msgpack.decode(body, type=_Body)
+        self.detector.restore(read.detector)
+        self._book.restore(read.book)
+        self._codes.restore(read.codes)
+        self._notices.restore(read.notices)
+        self._rules.restore(read.rules)
+        self._ahead = read.ahead
+
+
+class _Body(msgspec.Struct, array_like=True):
+    """The state of a core, part by part."""
+
+    detector: bytes
+    book: bytes
+    codes: bytes
+    notices: bytes
+    rules: bytes
+    ahead: list[Change]

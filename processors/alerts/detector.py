@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable, Sequence
 
+import msgspec
 import numpy as np
 
 from processors.alerts.ages import FOLLOWED, age_class
 from processors.alerts.arrays import Numbers
 from processors.alerts.baseline import commit_block, commit_hour, derive, hour_of_week
 from processors.alerts.budget import set_thresholds
+from processors.alerts.change import Change
 from processors.alerts.config import Expected
-from processors.alerts.incident import Transition
+from processors.alerts.incident import Incident, Transition
 from processors.alerts.incidents import Incidents
 from processors.alerts.lattice import Lattice
 from processors.alerts.minute import Counts, Step, advance_tests, clear, learn, remember
@@ -21,6 +23,18 @@ _BLOCK_MINUTES = 10
 _HOUR_MINUTES = 60
 #: Leaves that make room together when there are too many.
 _EVICTED_PART = 0.02
+
+
+class _Body(msgspec.Struct, array_like=True):
+    """A detector's state."""
+
+    minute: int
+    evicted: int
+    leaves: list[Leaf]
+    leaf_columns: dict[str, bytes]
+    slice_columns: dict[str, bytes]
+    open: list[Incident]
+    recent: list[Incident]
 
 
 class Detector:
@@ -72,22 +86,20 @@ class Detector:
         self.slices.keep(np.array(slices, np.int64))
         self.evicted += count
 
-    def add(self, leaf: int, cohort: int, sent: int, waiting: int, known: int, failed: int) -> None:
-        """Count changes of the messages of ``leaf`` that were sent in minute ``cohort``.
-
-        Only a message sent in the present minute is traffic; ``known`` includes ``failed``.
-        """
-        leaves, age = self.leaves, self.minute - cohort
+    def count(self, change: Change) -> None:
+        """Count a change of messages sent in this minute or an earlier one."""
+        leaf, leaves = self.leaf(change.leaf), self.leaves
+        age = self.minute - change.cohort
         if 0 <= age < FOLLOWED:
-            leaves.waiting[leaf, cohort % FOLLOWED] += waiting
-        leaves.sent[leaf] += sent
-        if known and cohort >= leaves.ignored_until[leaf]:
+            leaves.waiting[leaf, change.cohort % FOLLOWED] += change.waiting
+        leaves.sent[leaf] += change.sent
+        if change.known and change.cohort >= leaves.ignored_until[leaf]:
             at = age_class(age)
-            leaves.known[leaf, at] += known
-            leaves.failed[leaf, at] += failed
+            leaves.known[leaf, at] += change.known
+            leaves.failed[leaf, at] += change.failed
 
     def add_cohort(self, cohort: int, sent: Numbers, known: Numbers, failed: Numbers) -> None:
-        """Do the same for all leaves at once, in the order of their numbers."""
+        """Count changes of all leaves at once, in the order of their numbers."""
         leaves, age = self.leaves, self.minute - cohort
         n = leaves.rows
         if 0 <= age < FOLLOWED:
@@ -133,3 +145,27 @@ class Detector:
             for row, each in enumerate(self.lattice.slices):
                 if wanted <= each.fixed().items():
                     self.slices.usual_rate[row] = self.slices.rate[row] = pinned.failure_rate
+
+    def encode(self) -> bytes:
+        """Write the whole state, to be taken over by ``restore``."""
+        return msgspec.msgpack.encode(
+            _Body(
+                self.minute,
+                self.evicted,
+                self.lattice.leaves,
+                self.leaves.encode(),
+                self.slices.encode(),
+                self.incidents.open,
+                self.incidents.recent,
+            )
+        )
+
+    def restore(self, body: bytes) -> None:
+        """Take over what ``encode`` wrote, in a fresh detector."""
+        read = msgspec.msgpack.decode(body, type=_Body)
+        self.minute, self.evicted = read.minute, read.evicted
+        for leaf in read.leaves:
+            self.lattice.add(leaf)
+        self.leaves.restore(read.leaf_columns)
+        self.slices.restore(read.slice_columns)
+        self.incidents.open, self.incidents.recent = read.open, read.recent

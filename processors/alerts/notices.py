@@ -4,6 +4,8 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Final
 
+import msgspec
+
 from pipeline.items.outcome import Outcome
 from pipeline.twilio.error_classes import error_codes
 from processors.alerts.alert import Notice
@@ -51,6 +53,17 @@ class Notices:
             subject_sid=outcome.subject_sid,
             count=since + 1,
         )
+
+    def encode(self) -> bytes:
+        """Write what was told lately, to be taken over by ``restore``."""
+        return msgspec.msgpack.encode(list(self._told.items()))
+
+    def restore(self, body: bytes) -> None:
+        """Take over what ``encode`` wrote."""
+        self._told = OrderedDict(_decode(body))
+
+
+_decode: Final = msgspec.msgpack.Decoder(list[tuple[_Group, tuple[int, int]]]).decode
 
 
 def _concerns(rule: NoticeRule, outcome: Outcome) -> bool:

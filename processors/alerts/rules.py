@@ -4,6 +4,8 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+import msgspec
+
 from processors.alerts.config import Rule
 from processors.alerts.detector import Detector
 from processors.alerts.incident import Figures, Incident, State, Transition
@@ -13,6 +15,9 @@ from processors.alerts.wilson import wilson
 _ALL: Final = 0
 
 
+_State = tuple[list[tuple[float, float]], Incident | None]
+
+
 class _Watch:
     """One rule's sliding window over all the messages it is about."""
 
@@ -20,6 +25,15 @@ class _Watch:
         self.rule = rule
         self.incident: Incident | None = None
         self._minutes: deque[tuple[float, float]] = deque(maxlen=rule.minutes)
+
+    def state(self) -> _State:
+        """What a restart must know."""
+        return list(self._minutes), self.incident
+
+    def restore(self, state: _State) -> None:
+        """Take over what ``state`` gave."""
+        minutes, self.incident = state
+        self._minutes.extend(minutes)
 
     def add(self, known: float, failed: float) -> tuple[float, float]:
         """Add a minute; give the window's sums."""
@@ -86,3 +100,15 @@ class Rules:
         return Transition(
             incident=incident, state=state, minute=self._detector.minute, reason=reason
         )
+
+    def encode(self) -> bytes:
+        """Write the windows, to be taken over by ``restore`` under the same rules."""
+        return msgspec.msgpack.encode([watch.state() for watch in self._watches])
+
+    def restore(self, body: bytes) -> None:
+        """Take over what ``encode`` wrote."""
+        for watch, state in zip(self._watches, _decode(body), strict=True):
+            watch.restore(state)
+
+
+_decode: Final = msgspec.msgpack.Decoder(list[_State]).decode
