@@ -13,7 +13,7 @@ from processors.alerts.detector import Detector
 from processors.alerts.incident import Transition
 from processors.alerts.settings import Tuning
 
-LEARNING_DAYS: Final = 14
+LEARNING_DAYS: Final = 10
 _PROBES: Final = 60
 
 

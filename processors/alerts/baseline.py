@@ -3,8 +3,8 @@
 A slice's rate is estimated in steps, each shrunk to the one before as a beta prior would: the
 parent's rate, the slice's own, its own at this hour of the day, and of the week. The shape of the
 day and the week comes from the parent until the slice has shown its own. A ratio over the last
-day or so follows slow drifts. An hour in which anything was suspicious counts a twentieth, so an
-outage does not teach itself as normal, and a change that stays is taken for normal after days.
+day or so follows slow drifts. An hour in which anything was suspicious counts a fiftieth, so an
+outage does not teach itself as normal; what has lasted for a day is learned like anything else.
 """
 
 from typing import Final
@@ -23,12 +23,15 @@ _KEEP_WEEKLY: Final = 0.8
 _KEEP_DAILY: Final = 0.95
 _KEEP_RECENT: Final = float(np.exp(-1 / 24))
 _KEEP_AGES: Final = float(np.exp(-1 / WEEK))
-_DOUBTFUL_WEIGHT: Final = 0.05
+_DOUBTFUL_WEIGHT: Final = 0.02
+_DOUBTFUL_HOURS: Final = 24
 #: How far, relatively, a slice's rate may be from what is expected of it, a priori.
 _APART: Final = 0.8
-_APART_BY_DAY: Final = 0.25
+_APART_BY_DAY: Final = 0.2
 _APART_BY_WEEK: Final = 0.08
 _APART_RECENT: Final = 0.15
+#: The same for the sum over a wider slice's finest ones.
+_APART_TOGETHER: Final = 0.07
 _SCATTER: Final = 0.01
 _SCATTER_WEIGHT: Final = 100.0
 _MOST_SCATTER: Final = 0.2
@@ -67,7 +70,10 @@ def commit_block(s: SliceTable) -> None:
 def commit_hour(s: SliceTable, hour: int) -> None:
     """Learn from the hour just over, ``hour`` being its hour of the week."""
     rows = slice(s.rows)
-    weight = np.where(s.hour_doubtful[rows] > 0, _DOUBTFUL_WEIGHT, 1.0).astype(np.float32)
+    doubtful = s.hour_doubtful[rows] > 0
+    s.doubtful_hours[rows] = np.where(doubtful, s.doubtful_hours[rows] + 1, 0)
+    slow = doubtful & (s.doubtful_hours[rows] <= _DOUBTFUL_HOURS)
+    weight = np.where(slow, _DOUBTFUL_WEIGHT, 1.0).astype(np.float32)
     failed, known = s.hour_failed[rows], s.hour_received[rows].sum(axis=1)
     _learn(s.failed, rows, None, _KEEP, weight * failed)
     _learn(s.known, rows, None, _KEEP, weight * known)
@@ -120,14 +126,15 @@ def derive(s: SliceTable, lattice: Lattice, hour: int, tuning: Tuning) -> None:
     for numbers, parents in lattice.generations():
         levels.derive(s, numbers, parents)
         _derive_ages(s, numbers, parents, levels.own[numbers])
-    weight = 1 / _APART_RECENT**2
+    s.level[rows] = levels.week
+    near = np.full(s.rows, _APART_TOGETHER)
+    near[lattice.own] = _APART_RECENT
+    weight = 1 / near**2
     expected = s.recent_expected[rows] / inflation
-    ratio = (s.recent_failed[rows] / inflation + weight) / (expected + weight)
-    usual = np.clip(levels.week * ratio, _FEW, _MOST)
-    unsure = np.sqrt(levels.apart**2 + 1 / (expected + weight))
-    s.usual_rate[rows] = usual
-    granted = 1 + tuning.tolerance + tuning.caution * unsure
-    s.rate[rows] = np.clip(usual * granted, _FEW, _MOST)
+    s.ratio[rows] = (s.recent_failed[rows] / inflation + weight) / (expected + weight)
+    apart = np.where(near == _APART_RECENT, levels.apart, 0)
+    unsure = np.sqrt(apart**2 + 1 / (expected + weight))
+    s.granted[rows] = 1 + tuning.tolerance + tuning.caution * unsure
     s.usual_traffic[rows] = _usual_traffic(s.traffic[rows], hour) / 60
 
 
@@ -155,7 +162,7 @@ class _Levels:
         near = np.full(len(rows), _APART)
         own, apart = _shrunk(s.failed[rows], s.known[rows], prior, inflation, near)
         prior = own if top else own * self.day[parents] / self.own[parents]
-        failed, known = s.failed_by_day[rows, hour % DAY], s.known_by_day[rows, hour % DAY]
+        failed, known = _around(s.failed_by_day[rows], hour), _around(s.known_by_day[rows], hour)
         day, apart = _shrunk(failed, known, prior, inflation, np.hypot(apart, _APART_BY_DAY))
         prior = day if top else day * self.week[parents] / self.day[parents]
         failed, known = s.failed_by_week[rows, hour], s.known_by_week[rows, hour]
@@ -174,8 +181,14 @@ def _usual_traffic(traffic: Floats, hour: int) -> Floats:
     return usual
 
 
+def _around(by_day: Floats, hour: int) -> Numbers:
+    """An hour of the day with half of each of its neighbours: days go smoothly."""
+    before, after = by_day[:, (hour - 1) % DAY], by_day[:, (hour + 1) % DAY]
+    return by_day[:, hour % DAY] + (before + after) / 2
+
+
 def _shrunk(
-    failed: Floats, known: Floats, prior: Doubles, inflation: Numbers, apart: Numbers
+    failed: Numbers, known: Numbers, prior: Doubles, inflation: Numbers, apart: Numbers
 ) -> tuple[Doubles, Doubles]:
     """Posterior mean under a beta prior, and how far, relatively, the truth may be from it."""
     mean = np.clip(prior, _FEW, _MOST)

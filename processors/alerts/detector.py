@@ -69,10 +69,10 @@ class Detector:
         s = self.slices
         s.since[row] = s.silence_since[row] = s.stop_since[row] = self.minute
         if parent < 0:
-            s.usual_rate[row] = s.rate[row] = self.tuning.prior_rate
+            s.level[row] = self.tuning.prior_rate
             s.arrival[row] = 0.3
             return
-        for name in ("usual_rate", "rate", "scatter_rate", "arrival", "age_ratio"):
+        for name in ("level", "ratio", "granted", "scatter_rate", "arrival", "age_ratio"):
             column = getattr(s, name)
             column[row] = column[parent]
 
@@ -90,10 +90,12 @@ class Detector:
         """Count a change of messages sent in this minute or an earlier one."""
         leaf, leaves = self.leaf(change.leaf), self.leaves
         age = self.minute - change.cohort
+        leaves.sent[leaf] += change.sent
+        if change.cohort < leaves.ignored_until[leaf]:
+            return
         if 0 <= age < FOLLOWED:
             leaves.waiting[leaf, change.cohort % FOLLOWED] += change.waiting
-        leaves.sent[leaf] += change.sent
-        if change.known and change.cohort >= leaves.ignored_until[leaf]:
+        if change.known:
             at = age_class(age)
             leaves.known[leaf, at] += change.known
             leaves.failed[leaf, at] += change.failed
@@ -102,10 +104,10 @@ class Detector:
         """Count changes of all leaves at once, in the order of their numbers."""
         leaves, age = self.leaves, self.minute - cohort
         n = leaves.rows
-        if 0 <= age < FOLLOWED:
-            leaves.waiting[:n, cohort % FOLLOWED] += sent - known
         leaves.sent[:n] += sent
         counted = cohort >= leaves.ignored_until[:n]
+        if 0 <= age < FOLLOWED:
+            leaves.waiting[:n, cohort % FOLLOWED] += (sent - known) * counted
         at = age_class(age)
         leaves.known[:n, at] += known * counted
         leaves.failed[:n, at] += failed * counted
@@ -123,7 +125,7 @@ class Detector:
 
     def _judge(self) -> Iterable[Transition]:
         counts = Counts(self.leaves, self.lattice, self.minute)
-        step = Step(self.slices, counts)
+        step = Step(self.slices, counts, self.lattice)
         advance_tests(self.slices, counts, step, self.minute)
         learn(self.slices, counts, step)
         remember(self.leaves, self.slices, self.lattice.own, step, self.minute)
@@ -141,10 +143,10 @@ class Detector:
     def _pin(self) -> None:
         """Set the rates that are told instead of learned."""
         for pinned in self._expected:
-            wanted = pinned.where.named().items()
-            for row, each in enumerate(self.lattice.slices):
-                if wanted <= each.fixed().items():
-                    self.slices.usual_rate[row] = self.slices.rate[row] = pinned.failure_rate
+            for row, leaf in zip(self.lattice.own, self.lattice.leaves, strict=True):
+                if pinned.where.matches(leaf):
+                    self.slices.level[row] = pinned.failure_rate
+                    self.slices.ratio[row] = self.slices.granted[row] = 1.0
 
     def encode(self) -> bytes:
         """Write the whole state, to be taken over by ``restore``."""

@@ -124,7 +124,7 @@ def _siblings(incident: Incident, detector: Detector) -> list[Sibling]:
     return [
         Sibling(
             lattice.slices[row].text(),
-            round(float(s.usual_rate[row]), 6),
+            round(float(s.level[row] * s.ratio[row]), 6),
             _share(float(s.hour_failed[row]), float(s.hour_received[row].sum())),
         )
         for row in found[:_LISTED]

@@ -6,11 +6,11 @@ from typing import Final
 import msgspec
 import numpy as np
 
-from processors.alerts.ages import YOUNG
+from processors.alerts.ages import FOLLOWED, YOUNG
 from processors.alerts.arrays import Bools, Doubles, Numbers
 from processors.alerts.incident import Figures, Incident, Kind, Severity, State, Transition
 from processors.alerts.lattice import Lattice
-from processors.alerts.minute import Counts, Step
+from processors.alerts.minute import Counts, Step, any_above, silence_of
 from processors.alerts.root import best_root, spans_since, window
 from processors.alerts.settings import Tuning
 from processors.alerts.slices import Slice
@@ -50,9 +50,11 @@ class Incidents:
         self._tuning = tuning
         self.open: list[Incident] = []
         self.recent: list[Incident] = []
+        self._minute = 0
 
     def step(self, counts: Counts, step: Step, minute: int) -> Iterator[Transition]:
         """Move on by a minute; give what is to be announced."""
+        self._minute = minute
         yield from self._calm_down(counts, step, minute)
         yield from self._look_again(minute)
         hot = self._hot(minute)
@@ -66,9 +68,8 @@ class Incidents:
     def _hot(self, minute: int) -> list[Hot]:
         s, n = self._s, self._s.rows
         found: list[Hot] = []
-        over = s.sums[:n] > s.ticket_at[:n]
-        rows = np.flatnonzero(over.any(axis=1))
-        found += [self._hot_failures(int(row), over[row]) for row in rows]
+        rows = np.flatnonzero(any_above(s.sums[:n], s.ticket_at[:n]))
+        found += [self._hot_failures(int(row)) for row in rows]
         late = minute + 1 - self._tuning.least_silent_minutes
         quiet = (s.silence[:n] > s.silence_at[:n]) & (s.silence_since[:n] <= late)
         quiet &= s.missing[:n] >= self._tuning.least_affected
@@ -83,9 +84,9 @@ class Incidents:
         ]
         return sorted(found, key=lambda hot: (hot.severity != "page", -hot.evidence, hot.slice))
 
-    def _hot_failures(self, row: int, over: Bools) -> Hot:
+    def _hot_failures(self, row: int) -> Hot:
         s = self._s
-        pages = s.sums[row] > s.page_at[row]
+        pages, over = s.sums[row] > s.page_at[row], s.sums[row] > s.ticket_at[row]
         at = (s.page_at if pages.any() else s.ticket_at)[row].astype(np.float64)
         number = max(
             np.flatnonzero(pages if pages.any() else over), key=lambda k: s.sums[row, k] - at[k]
@@ -275,12 +276,15 @@ class Incidents:
 
     def _calm(self, incident: Incident, row: int, counts: Counts, step: Step) -> tuple[float, bool]:
         if incident.kind == "silence":
-            return -float(step.silence[row]), bool(step.due[row] > 0)
+            young = slice(row, row + 1), slice(YOUNG)
+            received, exposed = counts.received[young], counts.exposed[young]
+            nats = silence_of(received, exposed, self._s.arrival[young])
+            return -float(nats[0]), bool(step.due[row] > 0)
         if incident.kind == "stopped":
             return -float(step.stop[row]), bool(self._s.usual_traffic[row] > 0)
         known = float(counts.received[row, :YOUNG].sum())
         failed = float(counts.failed_by_age[row, :YOUNG].sum())
-        rate = min(float(self._s.usual_rate[row]), 0.9)
+        rate = min(float(step.usual[row]), 0.9)
         against = known * np.log1p((incident.multiplier - 1) * rate)
         calm = against - failed * np.log(incident.multiplier)
         return float(calm / step.inflation[row]), known > 0
@@ -300,12 +304,21 @@ class Incidents:
         mine = np.zeros(self._leaves.rows, np.bool_)
         mine[self._lattice.members(row)] = True
         touched = np.flatnonzero(self._lattice.touched(mine))
-        self._leaves.ignored_until[: self._leaves.rows][mine] = incident.calm_since
+        self._write_off(mine, incident.calm_since)
         s.sums[touched] = np.minimum(s.sums[touched], _AFTERMATH * s.ticket_at[touched])
         for column in (s.silence, s.missing, s.stop):
             column[touched] = 0
         s.silence_since[touched] = incident.resolved + 1
         s.stop_since[touched] = incident.resolved + 1
+
+    def _write_off(self, leaves: Bools, before: int) -> None:
+        """Leave alone what was sent before a minute: its late outcomes are part of the past."""
+        rows = np.flatnonzero(leaves)
+        self._leaves.ignored_until[rows] = before
+        oldest = max(before, self._minute - FOLLOWED + 1)
+        kept = np.arange(oldest, self._minute + 1) % FOLLOWED
+        gone = np.setdiff1d(np.arange(FOLLOWED), kept)
+        self._leaves.waiting[np.ix_(rows, gone)] = 0
 
     # -- helpers -------------------------------------------------------------------------------
 
@@ -337,7 +350,7 @@ class Incidents:
 
     def _children(self, row: int, incident: Incident) -> list[Slice]:
         s, n = self._s, self._s.rows
-        over = (s.sums[:n] > s.ticket_at[:n]).any(axis=1)
+        over = any_above(s.sums[:n], s.ticket_at[:n])
         over |= (s.silence[:n] > s.silence_at[:n]) | (s.stop[:n] > s.stop_at[:n])
         found = (self._lattice.slices[each] for each in np.flatnonzero(over) if each != row)
         return [each for each in found if self._within(each, incident.root)][:_LISTED]

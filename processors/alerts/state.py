@@ -64,12 +64,14 @@ class SliceTable(Table):
     hour_exposed: Floats = column(CLASSES)
     hour_failed_by_age: Floats = column(CLASSES)
     hour_doubtful: Floats = column()  # 1 once anything was suspicious
+    doubtful_hours: Floats = column()  # in a row
     block_failed: Floats = column()
     block_expected: Floats = column()
     block_known: Floats = column()
     # Derived once an hour.
-    usual_rate: Floats = column()
-    rate: Floats = column(fill=0.05)  # the usual rate with caution for what is not known well
+    level: Floats = column(fill=0.05)  # failure rate at this hour of the week
+    ratio: Floats = column(fill=1.0)  # of the last day or so to what was expected of it
+    granted: Floats = column(fill=1.0)  # factor for what is not known well
     scatter_rate: Floats = column()  # intraclass correlation of outcomes of one minute
     usual_traffic: Floats = column()  # messages a minute; 0 where not known
     arrival: Floats = column(CLASSES)  # chance of an outcome within the next minute, by age
