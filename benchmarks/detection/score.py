@@ -61,7 +61,7 @@ def _row(incident: Incident, own: list[Told], rate: NDArray[np.float64]) -> dict
     return {
         "label": incident.label,
         "kind": incident.kind,
-        "ticket_after": min((a.fired for a in own), default=np.nan) - incident.start,
+        "ticket_after": min(a.fired for a in own) - incident.start if own else None,
         "page_after": first.paged - incident.start if first and first.paged else None,
         "pages": len([a for a in pages if not a.merged]),
         "root_first": _likeness(first.first_leaves, incident.leaves, rate) if first else None,

@@ -13,6 +13,9 @@ from benchmarks.detection.world import DAY, HOUR, World
 Kind = Literal["failures", "silence", "stopped"]
 #: The yardstick's failure rates during an incident, and minutes it lasts.
 PROBES: Final = ((0.10, 180), (0.15, 120), (0.30, 90), (0.60, 60))
+#: Messages an hour below which something wide is not worth having.
+_LEAST_RATE: Final = 300
+_WIDE_CAMPAIGNS: Final = 0.3
 _APART: Final = 4 * HOUR
 _NEAR: Final = 0.12
 _CUTS: Final = ((1,), (4,), (4, 5), (1, 4), (1, 3), (1, 4, 5), (1, 3, 4))
@@ -61,8 +64,8 @@ def plan(rng: np.random.Generator, world: World, begin: int, end: int) -> list[I
     """Draw the incidents between two minutes: of known size, wide, silent, and stopped."""
     drawn = _Plan()
     months = (end - begin) / (30 * DAY)
-    for target, minutes in PROBES:
-        _until(round(8 * months), drawn, partial(_probe, rng, world, begin, end, target, minutes))
+    for size in PROBES:
+        _until(round(8 * months), drawn, partial(_probe, rng, world, begin, end, size))
     _until(round(16 * months), drawn, lambda: _wide(rng, world, begin, end, "failures"))
     _until(round(10 * months), drawn, lambda: _wide(rng, world, begin, end, "silence"))
     _until(round(4 * months), drawn, lambda: _wide(rng, world, begin, end, "stopped"))
@@ -77,8 +80,9 @@ def _until(count: int, drawn: _Plan, draw: Callable[[], Incident | None]) -> Non
 
 
 def _probe(
-    rng: np.random.Generator, world: World, begin: int, end: int, target: float, minutes: int
+    rng: np.random.Generator, world: World, begin: int, end: int, size: tuple[float, int]
 ) -> Incident | None:
+    target, minutes = size
     leaf = int(rng.choice(world.probes))
     start = rng.uniform(begin, end - minutes)
     middle = int(start + min(minutes, 60) / 2)
@@ -98,7 +102,7 @@ def _wide(
     leaves = np.flatnonzero(same)
     minutes = rng.uniform(30, 120)
     start = rng.uniform(begin, end - minutes)
-    if world.traffic(int(start))[leaves].sum() < 300:
+    if world.traffic(int(start))[leaves].sum() < _LEAST_RATE:
         return None
     odds = float(np.exp(rng.uniform(np.log(3), np.log(20))))
     label = f"{kind} " + "+".join(_NAMES[at] for at in cut)
@@ -110,7 +114,7 @@ def campaigns(rng: np.random.Generator, world: World, minutes: int) -> list[Camp
     drawn = []
     for _ in range(int(40 * minutes / (7 * DAY))):
         example = world.leaves[rng.integers(len(world.leaves))]
-        wide = rng.random() < 0.3
+        wide = rng.random() < _WIDE_CAMPAIGNS
         same = [leaf[3] == example[3] if wide else leaf == example for leaf in world.leaves]
         start = int(rng.integers(0, minutes - HOUR))
         factor = float(rng.uniform(3, 20))

@@ -24,6 +24,11 @@ _SENDERS: Final = ("long_code", "short_code", "toll_free", "alphanumeric")
 #: Rate and failure rate of the slices that incidents of known size are put into.
 PROBE_RATE: Final = 600.0
 PROBE_FAILURES: Final = 0.05
+_SATURDAY: Final = 5
+#: Parts of the slices that drift, use another sender than usual, are SMS.
+_DRIFTING: Final = 0.15
+_OTHER_SENDER: Final = 0.3
+_SMS: Final = 0.85
 _MOST_FAILING: Final = 0.9
 
 
@@ -49,13 +54,13 @@ class World:
     def traffic(self, minute: int) -> Floats:
         """Messages an hour at a minute, before campaigns."""
         hour, day = minute // HOUR % 24, minute // DAY % 7
-        weekly = self.weekend if day >= 5 else np.ones_like(self.weekend)
+        weekly = self.weekend if day >= _SATURDAY else np.ones_like(self.weekend)
         return np.asarray(self.rate * self.day_shape[hour] * weekly)
 
     def chance(self, minute: int) -> Floats:
         """Chance of a failure at a minute, without incidents."""
         hour, day = minute // HOUR % 24, minute // DAY % 7
-        weekly = self.failing_weekend if day >= 5 else np.ones_like(self.failing_weekend)
+        weekly = self.failing_weekend if day >= _SATURDAY else np.ones_like(self.failing_weekend)
         done = np.clip((minute - self.drift_start) / self.drift_minutes, 0, 1)
         drift = self.drift_factor**done
         chance = self.failing * self.failing_by_day[hour] * weekly * drift
@@ -76,7 +81,7 @@ def make_world(rng: np.random.Generator, size: int, probes: int, minutes: int) -
     wave = np.cos((hours - 14 + zone) * 2 * np.pi / 24)
     swing = rng.uniform(0.2, 0.8, size)
     failing_swing = rng.uniform(0.0, 0.3, _COUNTRIES)[country] * rng.uniform(0.5, 1.5, size)
-    drifting = rng.random(size) < 0.15
+    drifting = rng.random(size) < _DRIFTING
     return World(
         leaves=leaves,
         rate=rate,
@@ -103,9 +108,9 @@ def _leaves(rng: np.random.Generator, size: int) -> list[Leaf]:
         account, service = rng.integers(_ACCOUNTS), rng.integers(_SERVICES)
         country = rng.choice(_COUNTRIES, p=popular / popular.sum())
         carrier, sender = rng.integers(_CARRIERS), _SENDERS[(account + service) % len(_SENDERS)]
-        if rng.random() < 0.3:
+        if rng.random() < _OTHER_SENDER:
             sender = _SENDERS[rng.integers(len(_SENDERS))]
-        channel = "sms" if rng.random() < 0.85 else "whatsapp"
+        channel = "sms" if rng.random() < _SMS else "whatsapp"
         leaf = (
             "messaging",
             f"AC{account}",
