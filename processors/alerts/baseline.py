@@ -32,7 +32,7 @@ _APART_BY_WEEK: Final = 0.08
 _APART_RECENT: Final = 0.15
 #: The same for the sum over a wider slice's finest ones.
 _APART_TOGETHER: Final = 0.07
-_SCATTER: Final = 0.01
+_SCATTER: Final = 0.015
 _SCATTER_WEIGHT: Final = 100.0
 _MOST_SCATTER: Final = 0.2
 _AGE_FAILURES: Final = 30.0

@@ -39,8 +39,8 @@ class Counts:
 class Step:
     """What one minute adds to the tests: nats, and the counts they rest on.
 
-    What is expected of a wider slice is the sum over its finest ones: when a campaign changes
-    the mixture of its traffic, its usual rate changes with it.
+    What is expected of a wider slice, and how much that scatters, is the sum over its finest
+    ones: when a campaign changes the mixture of its traffic, both change with it.
     """
 
     def __init__(self, s: SliceTable, counts: Counts, lattice: Lattice) -> None:
@@ -48,10 +48,13 @@ class Step:
         ratio = s.ratio[:n]
         weighted = np.einsum("ij,ij->i", counts.received[own], s.age_ratio[own])
         leaves = weighted * s.level[own]
-        self.base: Numbers = lattice.sums((leaves * ratio[own])[:, None])[:, 0]
+        scatter = 1 + s.scatter_rate[:n] * np.maximum(counts.known - 1, 0)
+        expected = leaves * ratio[own]
+        sums = lattice.sums(np.stack((expected, expected * scatter[own]), axis=1))
+        self.base: Numbers = sums[:, 0]
+        self.inflation: Numbers = np.maximum(sums[:, 1] / np.maximum(self.base, 1e-9), scatter)
         self.base[own] = leaves
         self.expected: Numbers = self.base * ratio
-        self.inflation: Numbers = 1 + s.scatter_rate[:n] * np.maximum(counts.known - 1, 0)
         self.usual: Numbers = self.expected / np.maximum(counts.known, 1e-9)
         rate = np.clip(self.usual * s.granted[:n], 0, 0.97)
         self.changes = [
