@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -19,19 +20,25 @@ if TYPE_CHECKING:
 
     from local.clickhouse.process import ClickHouseProcess
 
-#: Two days of a country with 20 messages a minute, of which one fails; twelve from 14:00 of the
-#: second day for an hour.
-FILL = """
-INSERT INTO windows_store (window_start, window_seconds, account_sid, product, channel,
-    service_sid, country, error_class, source_topic, sent, delivered, failed, latency_buckets,
-    latency_counts)
-SELECT toDateTime('2026-01-05 00:00:00', 'UTC') + intDiv(number, 2) * 60 AS start, 60, 'AC1',
-    'messaging', 'sms', 'MG1', 'BR', if(number % 2, 'transient', ''), 'twilio.messaging',
-    if(number % 2, bad, 20 - bad), if(number % 2, 0, 20 - bad), if(number % 2, bad, 0),
-    if(number % 2, [], [450]), if(number % 2, [], [20 - bad])
-FROM (SELECT number, if(number BETWEEN 2 * 2280 AND 2 * 2340 - 1, 12, 1) AS bad
-    FROM numbers(2 * 2880))
-"""
+START = 1_767_571_200
+OUTAGE = range(2280, 2340)
+COLUMNS = (
+    "window_start", "window_seconds", "account_sid", "product", "channel", "service_sid",
+    "country", "error_class", "source_topic", "sent", "delivered", "failed", "latency_buckets",
+    "latency_counts",
+)  # fmt: skip
+
+
+def rows() -> Iterator[list[object]]:
+    """Two days of 20 messages a minute, of which one fails; twelve during an outage."""
+    place = (60, "AC1", "messaging", "sms", "MG1", "BR")
+    for minute in range(2880):
+        start, bad = datetime.fromtimestamp(START + 60 * minute, UTC), 12 if minute in OUTAGE else 1
+        good = 20 - bad
+        yield [start, *place, "", "twilio.messaging", good, good, 0, [450], [good]]
+        yield [start, *place, "transient", "twilio.messaging", bad, 0, bad, [], []]
+
+
 SPAN = ["alerts", "replay", "--from", "2026-01-06", "--to", "2026-01-07", "--learn-days", "1"]
 
 
@@ -47,7 +54,7 @@ def stored(clickhouse: ClickHouseProcess) -> Iterator[ClickHouseSettings]:
     )
     migrate(settings)
     with connect(settings) as client:
-        client.command(FILL)
+        client.insert("windows_store", list(rows()), column_names=COLUMNS)
     yield settings
     with connect(settings, database="default") as client:
         client.command(f"DROP DATABASE {settings.database}")
@@ -69,13 +76,13 @@ def test_replay_tells_what_would_have_been_told(
     alerts = [msgspec.json.decode(line, type=Alert) for line in first.splitlines()]
     assert [alert.state for alert in alerts if alert.state != "updated"] == ["firing", "resolved"]
     fired, ended = alerts[0], alerts[-1]
-    outage = 1_767_571_200 + 2280 * 60
+    outage = START + OUTAGE.start * 60
     assert (fired.kind, fired.severity) == ("failures", "page")
     assert 0 < fired.at - outage <= 240
     assert 0 < ended.at - (outage + 3600) <= 600
     with connect(stored) as client:
-        rows = client.query(fired.sql).result_rows
-    assert len(rows) > 60
+        shown = client.query(fired.sql).result_rows
+    assert len(shown) > 60
     assert run([*SPAN, "--format", "json"]) == Exit.OK
     assert capsys.readouterr().out == first
 
