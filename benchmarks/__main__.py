@@ -1,4 +1,4 @@
-"""``python -m benchmarks [ingress|lifecycle|sink ...] [--json]``: run them and print the figures.
+"""``python -m benchmarks [NAME ...] [--json]``: run benchmarks and print the figures.
 
 Example: python -m benchmarks lifecycle --json
 """
@@ -12,11 +12,13 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import chaos, ingress, lifecycle, recovery, sink
+from benchmarks import chaos, fold, ingress, lifecycle, memory, recovery, sink
 from benchmarks.result import Result, machine
 
 BENCHMARKS: Final[dict[str, Callable[[], Result]]] = {
     "ingress": ingress.run,
+    "fold": fold.run,
+    "memory": memory.run,
     "lifecycle": lifecycle.run,
     "sink": sink.run,
 }

@@ -14,7 +14,7 @@ from pipeline.settings import KafkaSettings, LifecycleSettings, load
 from processors.lifecycle.processor import processor
 from processors.runtime.app import changelog_topic
 from processors.runtime.lineage import history
-from processors.runtime.row import StateRow, decode_row
+from processors.runtime.segments import Found, read_rows
 
 _PATIENCE_S: Final = 30.0
 Offsets = dict[tuple[str, int], int]
@@ -57,17 +57,8 @@ async def reached(kafka: KafkaSettings) -> Reached:
     return Reached(
         {(tp.topic, tp.partition): end for tp, end in ends.items() if end},
         {(tp.topic, tp.partition): at.offset for tp, at in committed.items() if at.offset > 0},
-        states_of(rows),
+        {place: history(found.rows)[0][-1].last_offset + 1 for place, found in rows.items()},
     )
-
-
-def states_of(rows: Iterable[StateRow]) -> Offsets:
-    """Where each partition's history ends; LostRowError when one is not whole."""
-    places: dict[tuple[str, int], list[StateRow]] = {}
-    for row in rows:
-        places.setdefault((row.topic, row.partition), []).append(row)
-    newest = {place: history(found)[0][-1] for place, found in places.items()}
-    return {place: row.last_offset + 1 for place, row in newest.items()}
 
 
 async def ends_of(
@@ -86,7 +77,7 @@ async def ends_of(
 
 async def _rows(
     consumer: AIOKafkaConsumer, admin: AIOKafkaAdminClient, changelog: str
-) -> list[StateRow]:
+) -> dict[tuple[str, int], Found]:
     ends = await ends_of(consumer, admin, [changelog])
     consumer.assign(list(ends))
     await consumer.seek_to_beginning()
@@ -94,4 +85,4 @@ async def _rows(
     while any([await consumer.position(tp) < end for tp, end in ends.items()]):
         for batch in (await consumer.getmany(timeout_ms=500)).values():
             values |= {record.key: record.value for record in batch}
-    return [decode_row(value) for value in values.values() if value]
+    return read_rows(values.items())

@@ -1,8 +1,9 @@
 """The lifecycle processor: events folded a second, from a full topic to committed offsets.
 
-Yardsticks, in the same run on the same broker: ``loop`` is a bare aiokafka consumer that decodes
-records of one event and counts statuses in a dict; ``loop_50`` is the same over the very records
-the processor reads, 50 events each.
+``events`` is with 50 events a record, ``events_500`` and ``events_1`` with as many. Yardsticks,
+in the same run on the same broker: ``loop`` is a bare aiokafka consumer that decodes records of
+one event and counts statuses in a dict; ``loop_50`` is the same over the very records the
+processor reads, 50 events each.
 """
 
 import asyncio
@@ -25,6 +26,7 @@ PARTITIONS = 4
 MESSAGES = 200_000
 EVENTS = 3 * MESSAGES
 SINGLE_MESSAGES = 30_000
+OTHER_SIZES = {500: MESSAGES, 1: 20_000}
 SINGLE_TOPIC = "benchmark.single"
 _FOLDED = re.compile(rb"^twilio_processor_events_total\{[^}]*\} ([0-9.e+]+)$", re.MULTILINE)
 
@@ -41,8 +43,11 @@ _decode = msgspec.json.Decoder(list[_Event]).decode
 
 
 def run() -> Result:
-    """Measure the processor and both loops."""
-    return asyncio.run(_run())
+    """Measure the processor by size of records, and both loops."""
+    result = asyncio.run(_run())
+    for size, messages in OTHER_SIZES.items():
+        result.figures[f"events_{size}"] = asyncio.run(_run_size(size, messages))
+    return result
 
 
 async def _run() -> Result:
@@ -50,9 +55,16 @@ async def _run() -> Result:
         await _fill(here)
         loop = await _loop(here, SINGLE_TOPIC, 3 * SINGLE_MESSAGES)
         loop_50 = await _loop(here, RAW["messaging"], EVENTS)
-        processor = await _processor(here)
+        processor = await _processor(here, EVENTS)
     figures = {"events": processor, "loop_events": loop, "loop_50_events": loop_50}
     return Result("lifecycle", figures, {"loop": processor / loop, "loop_50": processor / loop_50})
+
+
+async def _run_size(size: int, messages: int) -> float:
+    async with stage(PARTITIONS) as here:
+        now = int(time.time() * 1000)
+        await fill(here, RAW["messaging"], records(messages, now, PARTITIONS, size))
+        return await _processor(here, 3 * messages)
 
 
 async def _fill(here: Stage) -> None:
@@ -82,7 +94,7 @@ async def _loop(here: Stage, topic: str, events: int) -> float:
     return events / seconds
 
 
-async def _processor(here: Stage) -> float:
+async def _processor(here: Stage, events: int) -> float:
     port = free_port()
     environment = {
         "TWILIO_PIPELINE_KAFKA_BOOTSTRAP_SERVERS": here.kafka.bootstrap_servers,
@@ -92,8 +104,8 @@ async def _processor(here: Stage) -> float:
     with child(part("lifecycle"), environment, here.folder / "lifecycle.log"):
         await until(lambda: _folded(port) > 0, "the lifecycle processor")
         first, started = _folded(port), time.perf_counter()
-        await until(lambda: _folded(port) >= EVENTS, "the end of the topic")
-        return (EVENTS - first) / (time.perf_counter() - started)
+        await until(lambda: _folded(port) >= events, "the end of the topic")
+        return (events - first) / (time.perf_counter() - started)
 
 
 def _folded(port: int) -> float:

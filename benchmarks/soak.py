@@ -1,6 +1,7 @@
 """Whether the ingress's memory stays flat: 80 % of its maximum for a while, single events.
 
-``python -m benchmarks.soak SECONDS``
+``python -m benchmarks.soak [SECONDS]`` prints what is resident at the start and at the end; ten
+minutes unless told otherwise.
 """
 
 import asyncio
@@ -10,6 +11,7 @@ from typing import Final
 from benchmarks.ingress import PARTITIONS, ingress, read_metrics, run_load
 from benchmarks.stage import stage, until
 
+_SECONDS: Final = 600.0
 _SHARE: Final = 0.8
 _RESIDENT: Final = "process_resident_memory_bytes"
 _MEBIBYTE: Final = 2**20
@@ -37,4 +39,4 @@ def _answers(port: int) -> bool:
 
 
 if __name__ == "__main__":
-    asyncio.run(_run(float(sys.argv[1])))
+    asyncio.run(_run(float(sys.argv[1]) if len(sys.argv) > 1 else _SECONDS))

@@ -10,16 +10,27 @@ import msgspec
 from pipeline.records import join
 
 STATUSES = ("queued", "sent", "delivered")
+_DELAYS = {"queued": 0, "sent": 40, "delivered": 2_500}
 
 
-def events(messages: int, start_ms: int) -> Iterator[tuple[str, bytes]]:
-    """Give (message SID, event) pairs; a message's events follow 0, 40 and 2,500 ms apart."""
-    source = random.Random(1)  # noqa: S311  repeatable, not secret
+def events(
+    messages: int,
+    start_ms: int,
+    accounts: int = 20,
+    statuses: tuple[str, ...] = STATUSES,
+    seed: int = 1,
+) -> Iterator[tuple[str, bytes]]:
+    """Give (message SID, event) pairs; a message's events follow 0, 40 and 2,500 ms apart.
+
+    Each account has five services, so there are five times as many slices.
+    """
+    source = random.Random(seed)  # noqa: S311  repeatable, not secret
     for number in range(messages):
         sid = f"SM{source.getrandbits(128):032x}"
         sent_at = start_ms + number // 20
-        account, service, to = _parties(source)
-        for status, delay in zip(STATUSES, (0, 40, 2_500), strict=True):
+        account, service, to = _parties(source, accounts)
+        for status in statuses:
+            delay = _DELAYS[status]
             event_id = f"EZ{source.getrandbits(128):032x}"
             yield sid, _event(event_id, (sid, account, service, to), status, sent_at + delay)
 
@@ -38,9 +49,9 @@ def records(messages: int, start_ms: int, partitions: int, size: int) -> list[tu
     return full
 
 
-def _parties(source: random.Random) -> tuple[str, str, str]:
+def _parties(source: random.Random, accounts: int) -> tuple[str, str, str]:
     """Account, messaging service and recipient of one message."""
-    account, service = f"AC{source.randrange(20):032x}", f"MG{source.randrange(5):032x}"
+    account, service = f"AC{source.randrange(accounts):032x}", f"MG{source.randrange(5):032x}"
     return account, service, f"+4915{source.randrange(10**8):08}"
 
 

@@ -1,30 +1,29 @@
 """The ingress put together: routes, and the life of the parts behind them."""
 
-import asyncio
 import secrets
 import socket
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from functools import partial
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 from aiohttp import web
 
+from ingest.clock import now_ms
 from ingest.coalescer import Coalescer, Limits
 from ingest.desk import Desk
 from ingest.doubt import Doubt
 from ingest.gate import Bounds, Gate
 from ingest.kafka_link import KafkaLink
 from ingest.keyring import Keyring
+from ingest.life import Life
 from ingest.origin import TrustedProxies
 from ingest.reading import BodyLimits
 from ingest.refusals import RefusalLog
 from ingest.sender import SenderCheck
 from ingest.server import HttpServer
 from ingest.signature import Verifier
-from ingest.spool.folders import folder_of, left_behind
-from ingest.spool.heritage import drain_heritage
+from ingest.spool.folders import shares
 from ingest.spool.relay import Relay
 from ingest.spool.station import SpoolStation
 from ingest.webhook import Policy, Webhook
@@ -35,10 +34,11 @@ from pipeline.settings import IngestSettings, KafkaSettings, SpoolSettings
 from pipeline.topics import DEAD_LETTERS, QUARANTINE, RAW
 
 PATHS: Final = ("/twilio/events", "/api/webhooks/twilio-events")
-_FLUSH_SECONDS: Final = 5.0
 _GRACE_SECONDS: Final = 0.5
-_MILLISECOND: Final = 1_000_000
-_TOPICS: Final = (*RAW.values(), DEAD_LETTERS, QUARANTINE)
+#: How long the rest of a body is thrown away after an answer, so that its sender gets to read it.
+_LINGER_SECONDS: Final = 2.0
+#: What the ingress writes to.
+TOPICS: Final = (*RAW.values(), DEAD_LETTERS, QUARANTINE)
 
 
 class Ingress:
@@ -81,11 +81,11 @@ def build(
     Needs a running event loop. ConfigurationError when the spool's folder can't be used.
     """
     ingress_id = f"{socket.gethostname()}-{secrets.token_hex(4)}"
-    link = KafkaLink(kafka.bootstrap_servers, _TOPICS)
-    own, left = _spools(spool, place)
-    station = SpoolStation(own, link, _now_ms) if own else None
+    link = KafkaLink(kafka.bootstrap_servers, TOPICS)
+    spools = shares(spool, place.number, place.of)
+    station = SpoolStation(spools.own, link, now_ms) if spools.own else None
     outlet = station.relay if station else link
-    coalescer = Coalescer(outlet, _limits(settings), ingress_id, _now_ms)
+    coalescer = Coalescer(outlet, _limits(settings), ingress_id, now_ms)
     INGEST_UNACKED_BYTES.set_function(lambda: coalescer.unacked_bytes)
     gate = Gate(outlet, lambda: coalescer.unacked_bytes, _bounds(settings))
     INGEST_OPEN_REQUESTS.set_function(lambda: gate.open_requests)
@@ -94,30 +94,14 @@ def build(
         _policy(settings, ingress_id),
         _sender_check(settings),
         gate,
-        Desk(coalescer, settings.ack_timeout_s, _now_ms),
+        Desk(coalescer, settings.ack_timeout_s, now_ms),
         refusals,
-        now_ms=_now_ms,
+        now_ms=now_ms,
     )
     app = web.Application(client_max_size=settings.max_body_bytes)
     _add_routes(app, webhook, gate, outlet)
-    heritages = [partial(drain_heritage, each, link, _now_ms) for each in left]
-    app.cleanup_ctx.append(_life(link, coalescer, station, heritages))
+    app.cleanup_ctx.append(Life(link, coalescer, station, spools.left, spools.folders))
     return Ingress(_server(app, webhook, refusals, settings), gate, lambda: outlet.state)
-
-
-def _spools(
-    spool: SpoolSettings | None, place: Place
-) -> tuple[SpoolSettings | None, list[SpoolSettings]]:
-    """The process's own spool, and those it has to drain because nobody else will."""
-    if not spool or not spool.directory:
-        return None, []
-    root = Path(spool.directory)
-
-    def at(folder: Path) -> SpoolSettings:
-        return spool.model_copy(update={"directory": str(folder)})
-
-    left = left_behind(root, place.of) if place.number == 0 else []
-    return at(folder_of(root, place.number, place.of)), [at(folder) for folder in left]
 
 
 def _server(
@@ -130,44 +114,10 @@ def _server(
         refusals,
         shutdown_s=settings.ack_timeout_s + _GRACE_SECONDS,
         keepalive_timeout=settings.idle_timeout_s,
+        lingering_time=_LINGER_SECONDS,
         access_log=None,
         auto_decompress=False,  # the signature is over the body as it was sent
     )
-
-
-def _life(
-    link: KafkaLink,
-    coalescer: Coalescer,
-    station: SpoolStation | None,
-    heritages: Sequence[Callable[[], Coroutine[None, None, None]]],
-) -> Callable[[web.Application], AsyncIterator[None]]:
-    """Connected, and draining the spool, from the start to the end of the application."""
-
-    async def life(_: web.Application) -> AsyncIterator[None]:
-        layouts: list[Callable[[dict[str, int]], None]] = [coalescer.lay_out]
-        if station:
-            layouts.append(station.note_layout)
-            coalescer.lay_out(station.last_layout(_TOPICS) or {})
-        loop = asyncio.get_running_loop()
-        running = [loop.create_task(link.run(lambda layout: _tell(layouts, layout)))]
-        running += [loop.create_task(heritage()) for heritage in heritages]
-        if station:
-            running.append(loop.create_task(station.run()))
-        yield
-        await coalescer.drain(_FLUSH_SECONDS)
-        for task in running:
-            task.cancel()
-        await asyncio.wait(running)
-        await link.close(_FLUSH_SECONDS)
-        if station:
-            await station.close()
-
-    return life
-
-
-def _tell(layouts: list[Callable[[dict[str, int]], None]], layout: dict[str, int]) -> None:
-    for each in layouts:
-        each(layout)
 
 
 def _add_routes(
@@ -205,7 +155,3 @@ def _policy(settings: IngestSettings, ingress_id: str) -> Policy:
         quarantine=settings.signature_failure == "quarantine",
         ingress_id=ingress_id,
     )
-
-
-def _now_ms() -> int:
-    return time.time_ns() // _MILLISECOND

@@ -9,7 +9,7 @@ import msgspec
 from ingest.coalescer import Coalescer
 from ingest.deadlines import Deadlines
 from ingest.delivery import Delivery
-from ingest.routing import route
+from ingest.routing import route, route_if_text
 from pipeline.items.dead_letter import DeadLetter
 from pipeline.items.quarantined import Quarantined
 from pipeline.metrics import (
@@ -37,17 +37,21 @@ class Desk:
         self._deadlines = Deadlines(ack_timeout_s)
         self._now_ms = now_ms
 
-    async def accept(self, elements: Iterable[bytes], trace: bytes = b"") -> None:
+    async def accept(
+        self, elements: Iterable[bytes], trace: bytes = b"", *, is_text: bool = True
+    ) -> None:
         """File every event by product and subject, and what is no event as a dead letter.
 
+        ``is_text`` unless some element is not UTF-8.
         UnavailableError (LateError when time is up) when Kafka did not acknowledge all.
         """
         delivery = Delivery(trace)
         counts: dict[Product, int] = {}
         add = self._coalescer.add
+        find = route if is_text else route_if_text
         for element in elements:
             try:
-                product, subject = route(element)
+                product, subject = find(element)
             except NotAnEventError as error:
                 self._dead_letter(element, str(error), delivery)
                 continue

@@ -43,7 +43,7 @@ class KafkaLink:
 
     def __init__(self, bootstrap_servers: str, topics: Sequence[str]) -> None:
         self._bootstrap_servers = bootstrap_servers
-        self._topics = tuple(topics)
+        self.topics = tuple(topics)
         self._producer: AIOKafkaProducer | None = None
         self._partition_counts: dict[str, int] = {}
         self._broken = asyncio.Event()
@@ -166,12 +166,12 @@ class KafkaLink:
         """
         cluster = await producer.client.fetch_all_metadata()
         existing = cluster.topics()
-        for topic in self._topics:
+        for topic in self.topics:
             if topic not in existing:
                 raise UnavailableError(f"topic {topic} does not exist")
-        partitions = {topic: len(cluster.partitions_for_topic(topic)) for topic in self._topics}
+        partitions = {topic: len(cluster.partitions_for_topic(topic)) for topic in self.topics}
         if partitions != self._partition_counts:
-            await producer.client.set_topics(self._topics)
+            await producer.client.set_topics(self.topics)
             await producer.client.force_metadata_update()
         return partitions
 
@@ -191,13 +191,18 @@ class KafkaLink:
             except UnavailableError as error:
                 self._say(str(error))
             else:
-                self._lay_out(partitions, on_layout)
+                if self._has_grown(partitions):
+                    self._lay_out(partitions, on_layout)
                 self._say(None)
 
+    def _has_grown(self, partitions: dict[str, int]) -> bool:
+        """Partitions are never taken away; a broker that is just starting may not know all."""
+        known = self._partition_counts
+        return partitions != known and all(partitions[each] >= known[each] for each in known)
+
     def _lay_out(self, partitions: dict[str, int], on_layout: OnLayout) -> None:
-        if partitions != self._partition_counts:
-            self._partition_counts = partitions
-            on_layout(partitions)
+        self._partition_counts = partitions
+        on_layout(partitions)
 
     def _say(self, reason: str | None) -> None:
         if reason != self.problem:

@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from pipeline.twilio.catalogue import Product, product_of
-from pipeline.twilio.envelope import read_envelope
+from pipeline.twilio.envelope import NotAnEventError, read_envelope
 from pipeline.twilio.subject import subject_sid
 
 #: The product names the raw topic, the subject (never empty) the partition.
@@ -56,6 +56,15 @@ def route(element: bytes) -> Route:
     if not (subject and envelope.type and envelope.id):
         return _route_by_domain(element)
     return _products.get(envelope.type) or _product(envelope.type), subject
+
+
+def route_if_text(element: bytes) -> Route:
+    """As ``route``, of a body that is not all UTF-8: no reader of JSON would take such a record."""
+    try:
+        bytes(element).decode()
+    except UnicodeDecodeError as error:
+        raise NotAnEventError("it is not UTF-8") from error
+    return route(element)
 
 
 def _route_by_domain(element: bytes) -> Route:

@@ -4,7 +4,6 @@ from typing import Final
 
 import msgspec
 from aiohttp import web
-from multidict import istr
 
 from ingest import answers
 from ingest.answers import Answer
@@ -12,9 +11,8 @@ from ingest.doubt import Doubt
 from ingest.origin import TrustedProxies
 from ingest.signature import Verifier, algorithm_of, claimed_body_hash, is_known, is_shaped
 
-#: ``istr``: looked up without being folded to lower case each time.
-SIGNATURE_HEADER: Final = istr("X-Twilio-Signature")
-SETTINGS_HEADER: Final = istr("X-Twilio-Webhooks-Signature-Settings")
+SIGNATURE_HEADER: Final = "X-Twilio-Signature"
+SETTINGS_HEADER: Final = "X-Twilio-Webhooks-Signature-Settings"
 
 
 class Claim(msgspec.Struct, frozen=True, gc=False):

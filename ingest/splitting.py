@@ -42,6 +42,17 @@ def elements_of(body: bytes) -> Sequence[bytes]:
     return elements
 
 
+def is_text(body: bytes) -> bool:
+    """Whether it is UTF-8, which the readers of JSON above need not notice."""
+    if body.isascii():
+        return True
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def _elements_patiently(body: bytes) -> list[bytes]:
     stripped = body.removeprefix(_BYTE_ORDER_MARK).strip(_BLANKS)
     if not _is_json(stripped):

@@ -8,9 +8,8 @@ import re
 from typing import Final
 
 from aiohttp import web
-from multidict import istr
 
-_HEADER: Final = istr("traceparent")
+_HEADER: Final = "traceparent"
 _VALUE: Final = re.compile("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
 

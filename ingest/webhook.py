@@ -15,7 +15,7 @@ from ingest.quarantine import quarantined
 from ingest.reading import Body, BodyLimits, read_body
 from ingest.refusals import RefusalLog
 from ingest.sender import Claim, SenderCheck
-from ingest.splitting import NotEventsError, NotJsonError, elements_of
+from ingest.splitting import NotEventsError, NotJsonError, elements_of, is_text
 from ingest.spool.spool import SpoolError, SpoolFullError
 from ingest.trace import trace_of
 from pipeline.errors import UnavailableError
@@ -105,7 +105,7 @@ class Webhook:
 
     async def _accept(self, claim: Claim, body: Body, trace: bytes) -> Answer:
         content = body.content()
-        await self._desk.accept(_elements(content), trace)
+        await self._desk.accept(_elements(content), trace, is_text=is_text(content))
         if claim.account not in content:
             INGEST_FOREIGN_ACCOUNTS.inc()
         return answers.OK

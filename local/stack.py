@@ -13,8 +13,9 @@ from local.stack_secrets import stack_secrets
 from local.supervisor.directory_lock import directory_lock
 from local.supervisor.signals import ended_by_signals
 from local.supervisor.supervisor import Supervisor
-from pipeline.settings import ClickHouseSettings, KafkaSettings, load
+from pipeline.settings import ClickHouseSettings, KafkaSettings, RetentionSettings, load
 from pipeline.topics import ensure_topics
+from sinks import retention
 from sinks.migrations import migrate
 
 if TYPE_CHECKING:
@@ -107,6 +108,7 @@ class Stack:
             password=clickhouse.password,
         )
         await asyncio.to_thread(migrate, settings)
+        await asyncio.to_thread(retention.apply, settings, retention.rules(load(RetentionSettings)))
 
     def _note(self, name: str, state: PartState) -> None:
         self._states[name] = state

@@ -49,6 +49,14 @@ def masked(text: bytes, known: Iterable[str] = ()) -> bytes:
     return text
 
 
+def masked_tags(tags: dict[str, str]) -> dict[str, str]:
+    """Tags are meant to hold nothing personal; where one does, it is masked."""
+    return {
+        name: masked(text.encode("utf-8", "replace")).decode("utf-8", "replace")
+        for name, text in tags.items()
+    }
+
+
 def addresses_in(text: bytes) -> set[str]:
     """The numbers and addresses that stand in it plainly, as a hash is made of them."""
     numbers = {b"+" + re.sub(rb"\D", b"", found[2]) for found in _PLUS.finditer(text)}

@@ -9,7 +9,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
 from pipeline.errors import PermanentError, UnavailableError
-from pipeline.settings import KafkaSettings
+from pipeline.settings import KafkaSettings, RetentionSettings, load
 from pipeline.twilio.catalogue import PRODUCTS, Product
 
 RAW: Final[dict[Product, str]] = {product: f"twilio.{product}" for product in PRODUCTS}
@@ -20,6 +20,7 @@ ALERTS: Final = "twilio.alerts"
 FALLBACK: Final = "twilio.fallback"
 DEAD_LETTERS: Final = "twilio.dead-letters"
 QUARANTINE: Final = "twilio.quarantine"
+LEDGER: Final = "twilio.ledger"
 
 #: A state row or a full record may be several MB; brokers default to 1 MB.
 MAX_MESSAGE_BYTES: Final = 16 * 1024 * 1024
@@ -46,8 +47,12 @@ class Topic(msgspec.Struct, frozen=True):
         }
 
 
-def declared(settings: KafkaSettings) -> tuple[Topic, ...]:
-    """Every topic of the product (the processors' changelogs are made by the processors)."""
+def declared(settings: KafkaSettings, kept: RetentionSettings | None = None) -> tuple[Topic, ...]:
+    """Every topic of the product (the processors' changelogs are made by the processors).
+
+    ``kept`` is read from the environment when not given.
+    """
+    kept = kept or load(RetentionSettings)
     raw = (
         Topic(name, f"Twilio's {product} events as received", settings.raw_retention_hours)
         for product, name in RAW.items()
@@ -59,8 +64,13 @@ def declared(settings: KafkaSettings) -> tuple[Topic, ...]:
         Topic(OUTCOMES, "messages, attempts and calls that failed or stayed silent", 7 * _DAY),
         Topic(ALERTS, "transitions of alerts", 30 * _DAY, "compact,delete"),
         Topic(FALLBACK, "transitions of fallbacks", 30 * _DAY, "compact,delete"),
-        Topic(DEAD_LETTERS, "what could not be used, with the reason", 30 * _DAY),
-        Topic(QUARANTINE, "request bodies whose signature failed", 7 * _DAY),
+        Topic(
+            DEAD_LETTERS, "what could not be used, with the reason", kept.dead_letters_days * _DAY
+        ),
+        Topic(QUARANTINE, "request bodies whose signature failed", kept.quarantine_days * _DAY),
+        Topic(
+            LEDGER, "what each ingress has counted, every few seconds", settings.raw_retention_hours
+        ),
     )
 
 
@@ -70,7 +80,7 @@ async def ensure_topics(settings: KafkaSettings, *more: Topic) -> list[str]:
     UnavailableError when no broker answers, PermanentError when one refuses.
     """
     wanted = (*declared(settings), *more)
-    async with _admin(settings) as admin:
+    async with connected_admin(settings) as admin:
         existing = set(await admin.list_topics())
         missing = [topic for topic in wanted if topic.name not in existing]
         if missing:
@@ -80,7 +90,7 @@ async def ensure_topics(settings: KafkaSettings, *more: Topic) -> list[str]:
 
 async def partition_counts(settings: KafkaSettings, names: Iterable[str]) -> dict[str, int]:
     """How many partitions each topic has; UnavailableError when one does not exist (yet)."""
-    async with _admin(settings) as admin:
+    async with connected_admin(settings) as admin:
         found = await admin.describe_topics(list(names))
     missing = [topic["topic"] for topic in found if topic["error_code"]]
     if missing:
@@ -91,7 +101,8 @@ async def partition_counts(settings: KafkaSettings, names: Iterable[str]) -> dic
 
 
 @asynccontextmanager
-async def _admin(settings: KafkaSettings) -> AsyncIterator[AIOKafkaAdminClient]:
+async def connected_admin(settings: KafkaSettings) -> AsyncIterator[AIOKafkaAdminClient]:
+    """An admin client for the block; UnavailableError when no broker answers."""
     admin = AIOKafkaAdminClient(bootstrap_servers=settings.bootstrap_servers)
     try:
         await admin.start()

@@ -20,8 +20,8 @@ from pipeline.twilio.envelope import NotAnEventError, split
 from sinks.buffer import Decoded
 from sinks.load import Row
 from sinks.ranges import Partition
-from sinks.tables.dead_letters import DEAD_LETTERS, dead_letter_row
-from sinks.tables.events import EVENTS, EventRows
+from sinks.tables.dead_letters import DEAD_LETTERS, DeadLetterRows
+from sinks.tables.events import EVENTS, EventRows, Note
 from sinks.tables.funnel import FUNNEL, funnel_row
 from sinks.tables.outcomes import OUTCOMES, OutcomeRows
 from sinks.tables.table import Table, storable_time
@@ -43,17 +43,17 @@ class Route(msgspec.Struct, frozen=True):
     reason: Reason
 
 
-def routes(privacy: PrivacySettings) -> dict[str, Route]:
-    """All topics the sink loads."""
-    key = privacy.hash_key.get_secret_value().encode()
-    pseudonymizer = Pseudonymizer(key)
-    events = EventRows(pseudonymizer, keep_bodies=privacy.store_bodies)
+def routes(privacy: PrivacySettings, note: Note | None = None) -> dict[str, Route]:
+    """All topics the sink loads; ``note`` is told of the people in events."""
+    pseudonymizer = Pseudonymizer.of(privacy)
+    events = EventRows(pseudonymizer, keep_bodies=privacy.store_bodies, note=note)
+    letters = DeadLetterRows(pseudonymizer, keep_bodies=privacy.store_bodies)
     return {
         **{topic: Route(EVENTS, events.row, "not_an_event") for topic in RAW.values()},
         WINDOWS_TOPIC: Route(WINDOWS, window_row, "not_storable"),
         FUNNEL_TOPIC: Route(FUNNEL, funnel_row, "not_storable"),
         OUTCOMES_TOPIC: Route(OUTCOMES, OutcomeRows(pseudonymizer).row, "not_storable"),
-        DEAD_LETTERS_TOPIC: Route(DEAD_LETTERS, dead_letter_row, "not_storable"),
+        DEAD_LETTERS_TOPIC: Route(DEAD_LETTERS, letters.row, "not_storable"),
     }
 
 

@@ -15,6 +15,7 @@ from aiokafka.errors import KafkaError
 
 from pipeline import monitoring
 from pipeline.errors import UnavailableError
+from pipeline.privacy import Pseudonymizer
 from pipeline.settings import ClickHouseSettings, KafkaSettings, PrivacySettings, SinkSettings
 from pipeline.topics import DEAD_LETTERS, MAX_MESSAGE_BYTES
 from sinks.clickhouse import connect
@@ -24,6 +25,7 @@ from sinks.letters import KafkaLetters
 from sinks.migrations import pending
 from sinks.offsets import KafkaOffsets
 from sinks.pace import Pace
+from sinks.people import People
 from sinks.settling import Settling
 from sinks.store import ClickHouseStore
 from sinks.worker import Worker
@@ -46,6 +48,7 @@ class SinkConfig(msgspec.Struct, frozen=True):
     sink: SinkSettings
     by_topic: Mapping[str, Route]
     dead_letters_topic: str = DEAD_LETTERS
+    people: People | None = None
 
 
 def configured(
@@ -55,7 +58,8 @@ def configured(
     privacy: PrivacySettings,
 ) -> SinkConfig:
     """The sink of all the product's topics."""
-    return SinkConfig(kafka, clickhouse, sink, routes(privacy))
+    people = People(Pseudonymizer.of(privacy), keep_numbers=privacy.store_clear_numbers)
+    return SinkConfig(kafka, clickhouse, sink, routes(privacy, people.note), people=people)
 
 
 async def run(config: SinkConfig) -> None:
@@ -85,7 +89,7 @@ async def worker(config: SinkConfig) -> AsyncIterator[Worker]:
     """A worker with its connections, which close when the block ends."""
     async with AsyncExitStack() as stack:
         client = stack.enter_context(connect(config.clickhouse))
-        store = ClickHouseStore(client, config.clickhouse)
+        store = ClickHouseStore(client, config.clickhouse, config.people)
         producer, admin, consumer = _producer(config), _admin(config), _consumer(config)
         try:
             for each, close in (
@@ -109,7 +113,7 @@ def _check_schema(settings: ClickHouseSettings) -> None:
     lacking = pending(settings)
     if lacking:
         raise UnavailableError(
-            f"database {settings.database} lacks migration {lacking[0]}: "
+            f"database {settings.database} lacks migration {lacking[0].name}: "
             "run `twilio-pipeline migrate`"
         )
 

@@ -15,6 +15,7 @@ from pipeline.settings import ClickHouseSettings
 from sinks.clickhouse import translated
 from sinks.errors import RefusedRowsError
 from sinks.load import Row
+from sinks.people import People
 from sinks.ranges import Place, Range
 from sinks.sql import load_sql
 from sinks.tables.dead_letters import DEAD_LETTERS
@@ -31,6 +32,10 @@ _INSERT_SETTINGS: Final = {
     # Events may carry any time, and each month is a part of its own.
     "max_partitions_per_insert_block": 0,
 }
+# On a cluster an insert counts when a quorum has it; one after the other, so that a replica
+# that has the last quorum has all, and reading from such a one tells what is really there.
+_QUORUM: Final = {"insert_quorum": "auto", "insert_quorum_parallel": 0}
+_AFTER_QUORUM: Final = {"select_sequential_consistency": 1}
 # What the driver lets through when a value does not fit its column.
 _UNWRITABLE: Final = (ValueError, TypeError, OverflowError)
 # It logs each such value's error with its whole trace; we tell of them in dead letters.
@@ -40,9 +45,15 @@ logging.getLogger("clickhouse_connect.driver.transform").setLevel(logging.CRITIC
 class ClickHouseStore:
     """Inserts and counts; raises UnavailableError, RefusedRowsError or PermanentError."""
 
-    def __init__(self, client: Client, settings: ClickHouseSettings) -> None:
+    def __init__(
+        self, client: Client, settings: ClickHouseSettings, people: People | None = None
+    ) -> None:
         self._client = client
+        self._people = people
         self._settings = settings
+        replicated = settings.mode == "replicated"
+        self._insert_settings = {**_INSERT_SETTINGS, **(_QUORUM if replicated else {})}
+        self._read_settings = _AFTER_QUORUM if replicated else {}
 
     async def insert(self, table: str, rows: Sequence[Row], token: str) -> None:
         """Insert the rows in one statement."""
@@ -63,10 +74,15 @@ class ClickHouseStore:
     def _insert(self, table: Table, rows: Sequence[Row], token: str) -> None:
         try:
             with translated(self._settings):
-                self._send(table, rows, token)
+                self._send(table, self._private(table, rows), token)
         except _UNWRITABLE as error:
             cause = type(error).__name__  # its text may quote the value
             raise RefusedRowsError(f"rows of {table.name} can't be written", cause) from error
+
+    def _private(self, table: Table, rows: Sequence[Row]) -> Sequence[Row]:
+        if self._people is None:
+            return rows
+        return self._people.settle(self._client, self._settings.database, table, rows)
 
     def _send(self, table: Table, rows: Sequence[Row], token: str) -> None:
         self._client.insert(
@@ -76,19 +92,21 @@ class ClickHouseStore:
             column_names=table.column_names,
             column_types=_types(table),
             column_oriented=True,
-            settings={**_INSERT_SETTINGS, "insert_deduplication_token": token},
+            settings={**self._insert_settings, "insert_deduplication_token": token},
         )
 
     def _held(self, table: str, within: Range) -> Sequence[Sequence[int]]:
         parameters = {"table": table, **_parameters(within)}
         with translated(self._settings):
             sql = load_sql("held", self._settings.database)
-            return self._client.query(sql, parameters=parameters).result_rows
+            answer = self._client.query(sql, parameters=parameters, settings=self._read_settings)
+            return answer.result_rows
 
     def _refeed(self, within: Range) -> None:
         with translated(self._settings):
             sql = load_sql("refeed_events", self._settings.database)
-            self._client.command(sql, parameters=_parameters(within))
+            settings = {**self._insert_settings, **self._read_settings}
+            self._client.command(sql, parameters=_parameters(within), settings=settings)
 
 
 @cache

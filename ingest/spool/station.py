@@ -1,7 +1,7 @@
 """The spool with all that belongs to it, as one outlet that has a life."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from weakref import WeakSet
 
@@ -9,7 +9,7 @@ from ingest.spool.circuit import Circuit
 from ingest.spool.disk import Disk
 from ingest.spool.drainer import Drainer, Link
 from ingest.spool.log import SpoolLog
-from ingest.spool.notes import Layout
+from ingest.spool.notes import Layout, Notes
 from ingest.spool.owner import Owner
 from ingest.spool.pace import Pace
 from ingest.spool.relay import Relay
@@ -36,7 +36,8 @@ class SpoolStation:
         disk: Disk | None = None,
     ) -> None:
         folder = Path(settings.directory)
-        self._owner, self._log = _open(folder, disk or Disk(), settings.segment_bytes, now_ms)
+        self._disk = disk or Disk()
+        self._owner, self._log = _open(folder, self._disk, settings.segment_bytes, now_ms)
         self._spool = Spool(self._log, settings.max_bytes)
         circuit = Circuit()
         pace = Pace(settings.drain_bytes_per_s, time.monotonic)
@@ -50,11 +51,16 @@ class SpoolStation:
         """Bytes on disk that are not drained yet."""
         return self._log.size
 
-    def last_layout(self, topics: tuple[str, ...]) -> Layout | None:
-        """The partitions of the last run, if they are known for all these topics."""
-        layout = self._log.notes.layout()
-        self.relay.laid_out = set(topics) <= set(layout)
-        return layout if self.relay.laid_out else None
+    def last_layout(self, topics: tuple[str, ...], folders: Sequence[Path] = ()) -> Layout | None:
+        """The partitions of the last run, if they are known for all these topics.
+
+        A new worker finds them in the ``folders`` of others.
+        """
+        notes = (self._log.notes, *(Notes(folder, self._disk) for folder in folders))
+        layouts = (each.layout() for each in notes)
+        layout = next((each for each in layouts if set(topics) <= set(each)), None)
+        self.relay.laid_out = layout is not None
+        return layout
 
     def note_layout(self, layout: Layout) -> None:
         """Remember what Kafka said, for a start while it is away."""

@@ -59,10 +59,12 @@ async def _supervise(
     tasks = {asyncio.create_task(keeper.keep()) for keeper in keepers}
     stopped = asyncio.create_task(stop.wait())
     await asyncio.wait({stopped, *tasks}, return_when=asyncio.FIRST_COMPLETED)
+    asked = stop.is_set()
     overview.stopping = True
     await _stop(keepers, tasks, settings.ack_timeout_s + _FLUSH_SECONDS)
     await runner.cleanup()
-    return not stopped.cancel()
+    stopped.cancel()
+    return asked
 
 
 async def _stop(keepers: Sequence[Keeper], tasks: set[asyncio.Task[None]], seconds: float) -> None:

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-_NAME: Final = rb'(?:`(?:\\.|[^`\\])*`|"(?:\\.|[^"\\])*"|\w+)'
+_QUOTED: Final = rb'`(?:\\.|[^`\\])*`|"(?:\\.|[^"\\])*"'
+_NAME: Final = rb"(?:" + _QUOTED + rb"|\w+)"
 _BLANK: Final = rb"(?:\s|--[^\n]*\n|/\*.*?\*/)*"
 _INSERT: Final = re.compile(
     _BLANK
@@ -14,8 +15,9 @@ _INSERT: Final = re.compile(
     + _NAME
     + rb"(?:\s*\.\s*"
     + _NAME
+    # One character at a time: a list no FORMAT follows must not be tried in every division.
     + rb")?\s*(?:\((?:[^()`\"]|"
-    + _NAME
+    + _QUOTED
     + rb")*\)\s*)?)(?P<settings>SETTINGS\s[^;]*?)?\s*"
     + rb"\bFORMAT\s+(?P<format>\w+)(?:[ \t]*\r?\n|[ \t]+|;|$)",
     re.IGNORECASE | re.DOTALL,

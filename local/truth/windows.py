@@ -51,7 +51,8 @@ def call_windows(calls: Iterable[CallRow]) -> dict[CellKey, CellCounts]:
     """Every call counts once, in the window it was started in."""
     cells: dict[CellKey, Counter[str]] = defaultdict(Counter)
     for call in calls:
-        outcome, error_class = _CALLS[call.outcome]
+        talking = call.outcome == "unknown" and call.answered_ms is not None
+        outcome, error_class = _CALLS["completed" if talking else call.outcome]
         key = CellKey(
             window_start=_start(call.started_ms),
             account_sid=call.account_sid,

@@ -18,13 +18,17 @@ COMMANDS: Final = (
     "status",
     "sql",
     "verify",
+    "ledger",
     "simulate",
     "ingest",
     "lifecycle",
     "sink",
     "migrate",
+    "dead-letters",
+    "retention",
     "export-audit",
     "verify-audit",
+    "erase",
     "reference",
 )
 #: Commands that have commands of their own.

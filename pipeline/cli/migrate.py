@@ -1,29 +1,61 @@
 """``twilio-pipeline migrate``: bring ClickHouse's schema and Kafka's topics up to date."""
 
 import asyncio
+from typing import Annotated
 
 import typer
 
-from pipeline.settings import ClickHouseSettings, KafkaSettings, load
+from pipeline.settings import ClickHouseSettings, KafkaSettings, RetentionSettings, load
 from pipeline.topics import ensure_topics
+from sinks import retention
 from sinks.migrations import migrate as migrate_clickhouse
+from sinks.migrations import pending
 
 app = typer.Typer()
 
 
 @app.command()
-def migrate() -> None:
+def migrate(
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only list the migrations that would be applied.")
+    ] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="With --dry-run: print their SQL too.")
+    ] = False,
+) -> None:
     """Create what is missing of Kafka's topics and of ClickHouse's tables and views.
 
-    Settings come from the environment; a local stack does this by itself.
+    Settings come from the environment; a local stack does this by itself. Of two migrations at
+    once, the second one waits for the first.
 
     Example: TWILIO_PIPELINE_CLICKHOUSE_URL=http://clickhouse:8123 twilio-pipeline migrate
     """
-    kafka, clickhouse = load(KafkaSettings), load(ClickHouseSettings)
+    clickhouse = load(ClickHouseSettings)
+    if dry_run:
+        _show(clickhouse, verbose=verbose)
+    else:
+        _apply(load(KafkaSettings), clickhouse)
+
+
+def _show(clickhouse: ClickHouseSettings, *, verbose: bool) -> None:
+    scripts = pending(clickhouse)
+    for script in scripts:
+        typer.echo(f"would apply {script.name}")
+        if verbose:
+            for statement in script.statements(clickhouse.database, clickhouse.mode):
+                typer.echo(f"\n{statement};")
+            typer.echo()
+    if not scripts:
+        typer.echo(f"database {clickhouse.database} is up to date")
+
+
+def _apply(kafka: KafkaSettings, clickhouse: ClickHouseSettings) -> None:
     for name in asyncio.run(ensure_topics(kafka)):
         typer.echo(f"created topic {name}")
     applied = migrate_clickhouse(clickhouse)
     for name in applied:
         typer.echo(f"applied {name}")
+    for rule in retention.apply(clickhouse, retention.rules(load(RetentionSettings))):
+        typer.echo(f"{rule.what} is kept {rule.days or 'any number of'} days")
     if not applied:
         typer.echo(f"database {clickhouse.database} is up to date")

@@ -12,7 +12,7 @@ from local.truth.truth import read_truth
 from local.truth.verdict import Verdict
 from pipeline.cli.exits import Exit
 from pipeline.cli.target import StackOption, find_target
-from pipeline.settings import ClickHouseSettings
+from pipeline.settings import ClickHouseSettings, LifecycleSettings, load
 from sinks.verification import Check, Report
 from sinks.verification import verify as compare
 
@@ -27,14 +27,14 @@ def verify(
         typer.Option(help="A truth file of `simulate`: compare what is stored with it, too."),
     ] = None,
 ) -> None:
-    """Recompute messages and windows from the stored events and compare; exit 1 on differences.
+    """Recompute messages, windows and funnel from the stored events; exit 1 on differences.
 
     It compares once: while traffic flows, what is still on its way may differ.
 
     Example: twilio-pipeline verify --stack DIR/stack.json --truth truth.ndjson
     """
     clickhouse = find_target(stack).clickhouse
-    report = compare(clickhouse)
+    report = compare(clickhouse, load(LifecycleSettings))
     lines, clean = _lines(report), report.clean
     if truth is not None:
         verdict = asyncio.run(_against(truth, clickhouse))
@@ -61,9 +61,13 @@ def _lines(report: Report) -> list[str]:
 
 
 def _lines_of(check: Check) -> list[str]:
-    if not check.differing:
-        return [f"{check.what}: {check.stored} compared, none differs"]
-    lines = [f"{check.what}: {check.stored} compared, {check.differing} differ"]
+    found = f"{check.differing} differ" if check.differing else "none differs"
+    lines = [f"{check.what}: {check.stored} compared, {found}"]
+    if check.late:
+        lines.append(
+            f"  {check.late} more lack events that came beyond the processor's horizon: late, "
+            "and whole in the stored events"
+        )
     for each in check.first:
         lines.append(f"  {each.key}")
         lines.append(f"    events say  {each.from_events or 'nothing'}")

@@ -8,6 +8,7 @@ from pipeline.settings.kafka import KafkaSettings
 from pipeline.settings.lifecycle import LifecycleSettings
 from pipeline.settings.log import LogSettings
 from pipeline.settings.privacy import PrivacySettings
+from pipeline.settings.retention import RetentionSettings
 from pipeline.settings.sink import SinkSettings
 from pipeline.settings.spool import SpoolSettings
 
@@ -21,6 +22,7 @@ ALL: tuple[type[PipelineSettings], ...] = (
     SinkSettings,
     ClickHouseSettings,
     PrivacySettings,
+    RetentionSettings,
     LogSettings,
 )
 
@@ -34,6 +36,7 @@ __all__ = [
     "LogSettings",
     "PipelineSettings",
     "PrivacySettings",
+    "RetentionSettings",
     "SinkSettings",
     "SpoolSettings",
     "load",

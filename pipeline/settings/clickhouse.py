@@ -1,9 +1,14 @@
 """Where ClickHouse is, and as whom to speak to it."""
 
+from typing import Literal
+
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from pipeline.settings.base import PipelineSettings
+
+#: One server, or a cluster whose replicas share every table through Keeper.
+Mode = Literal["single", "replicated"]
 
 
 class ClickHouseSettings(PipelineSettings):
@@ -18,4 +23,9 @@ class ClickHouseSettings(PipelineSettings):
     password: SecretStr = Field(SecretStr(""), description="The user's password.")
     database: str = Field(
         "twilio", pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", description="Database of all tables."
+    )
+    mode: Mode = Field(
+        "single",
+        description="`single`: one server. `replicated`: tables are made ON CLUSTER '{cluster}' "
+        "and replicate through Keeper, and inserts wait for a quorum.",
     )

@@ -108,7 +108,7 @@ def read_event(element: bytes | msgspec.Raw, received_at: int) -> Event:
         messaging_service_sid=_text(data, "messagingServiceSid", "MessagingServiceSid"),
         verify_service_sid=_text(data, "service_sid") if product == "verify" else "",
         tags=_tags(data.get("tags")),
-        schema_version=_schema_version(envelope.dataschema),
+        schema_version=schema_version_of(envelope.dataschema),
     )
 
 
@@ -174,7 +174,7 @@ def _tags(value: object) -> dict[str, str]:
     return {key: text if isinstance(text, str) else repr(text) for key, text in value.items()}
 
 
-def _schema_version(dataschema: object) -> int:
+def schema_version_of(dataschema: object) -> int:
     """``https://.../Messaging.MessageStatus/7`` is 7; the test event writes ``1.json``."""
     if not isinstance(dataschema, str):
         return 0

@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from processors.lifecycle.dimensions import OTHER, Dimensions, dimensions
+from processors.lifecycle.dimensions import DIMENSIONS, OTHER, Dimensions
 
 WINDOW_MS: Final = 60_000
 #: Levels of coarseness: as it is, without carrier and sender, and by channel alone.
@@ -32,7 +32,7 @@ class CellKey(msgspec.Struct, frozen=True, array_like=True, gc=False, cache_hash
         finer = (own.account_sid, own.service_sid, own.channel, own.country, OTHER, OTHER)
         coarse = (own.account_sid, OTHER, own.channel, OTHER, OTHER, OTHER)
         for level, texts in ((WITHOUT_CARRIER, finer), (COARSEST, coarse)):
-            yield CellKey(self.start, dimensions(texts), self.error_class, level, self.funnel)
+            yield CellKey(self.start, DIMENSIONS[texts], self.error_class, level, self.funnel)
 
 
 class Contribution(msgspec.Struct, frozen=True, gc=False):

@@ -64,10 +64,14 @@ class Deliveries:
             before = self._placement.contribution(delivery, clock.cutoff)
             if delivery.seen >> receipt.status & 1 and delivery.knows(receipt):
                 self._watch.noted("duplicate")
-        seen = delivery.seen
+        seen, status = delivery.seen, receipt.status
         delivery.merge(receipt, clock.received_at)
-        if seen != delivery.seen or receipt.status == SENT:
-            self._follow_up(delivery, receipt.status, seen)
+        if status == SENT and not delivery.rank:
+            self._await(delivery)
+        if delivery.told or delivery.rank >= UNDELIVERED:
+            self.notable.add(sid)
+        if CONTRADICTORY[delivery.seen] and not CONTRADICTORY[seen]:
+            self._watch.noted("contradiction")
         self.changed.add(sid)
         self.cells.move(before, self._placement.contribution(delivery, clock.cutoff))
 
@@ -88,15 +92,6 @@ class Deliveries:
         delivery = self._all[receipt.sid] = Delivery(receipt.sid, receipt.dims)
         self._ages.add(receipt.sid, receipt.time)
         return delivery
-
-    def _follow_up(self, delivery: Delivery, status: int, seen: int) -> None:
-        """See to deadlines and announcements; ``seen`` are the statuses seen before."""
-        if status == SENT:
-            self._await(delivery)
-        if delivery.told or delivery.rank >= UNDELIVERED:
-            self.notable.add(delivery.sid)
-        if CONTRADICTORY[delivery.seen] and not CONTRADICTORY[seen]:
-            self._watch.noted("contradiction")
 
     def _await(self, delivery: Delivery) -> None:
         """Set the deadline of one that was sent and has no outcome."""

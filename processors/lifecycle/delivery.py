@@ -21,6 +21,7 @@ from processors.lifecycle.status import (
     bit,
 )
 
+_MAX_DIGITS: Final = 18
 _FALLBACK: Final = bit(UNKNOWN)
 
 
@@ -28,7 +29,8 @@ class Delivery(msgspec.Struct, array_like=True, gc=False):
     """``terminal_at``, ``rank`` and ``code`` are the latest terminal event's, by that order.
 
     ``seen`` is the set of statuses told, one bit each. ``queued_at`` is kept while it is all that
-    is known. ``to`` and ``tags`` serve those who act on a failure; they go once it is delivered.
+    is known. ``to`` and ``tags`` serve those who act on a failure; they go once it is delivered
+    (``to`` as first told, a plain number as an integer).
     ``lag_s`` is how long after ``sent_at`` the first word of it came. ``told`` are the outcomes
     announced.
     ``row`` belongs to the runtime (the last changelog row that holds this state).
@@ -36,7 +38,7 @@ class Delivery(msgspec.Struct, array_like=True, gc=False):
 
     sid: str
     dims: Dimensions
-    to: str = ""
+    to: int | str = ""
     tags: str = ""
     queued_at: int = 0
     sent_at: int = 0
@@ -60,41 +62,49 @@ class Delivery(msgspec.Struct, array_like=True, gc=False):
         if status == SENT:
             self._merge_sent(time, received_at)
         elif status == QUEUED:
-            self.queued_at = _earlier(self.queued_at, time)
+            self._merge_queued(time)
         elif status == READ:
             self.read_at = _earlier(self.read_at, time)
         else:
             self._merge_terminal(status, time, receipt.error_code)
-        if self.queued_at and (self.sent_at or self.terminal_at or self.read_at):
+        if status != QUEUED:
             self.queued_at = 0
         if receipt.verification_sid:
             self._merge_verification(receipt)
-        self._keep_contact(receipt)
+        if (self.rank == DELIVERED or self.read_at) and not self.told:
+            self.to = self.tags = ""
+        elif not self.to or self.tags != receipt.tags:
+            self._merge_contact(receipt)
+
+    def _merge_queued(self, time: int) -> None:
+        if not (self.sent_at or self.terminal_at or self.read_at):
+            self.queued_at = _earlier(self.queued_at, time)
 
     def _merge_sent(self, time: int, received_at: int) -> None:
-        heard_s = received_at // 1000
-        if self.sent_at:
-            heard_s = min(heard_s, self.sent_at // 1000 + self.lag_s)
-        self.sent_at = _earlier(self.sent_at, time)
-        self.lag_s = max(heard_s - self.sent_at // 1000, 0)
+        heard_s, sent_at = received_at // 1000, self.sent_at
+        if sent_at:
+            heard_s = min(heard_s, sent_at // 1000 + self.lag_s)
+            time = min(time, sent_at)
+        self.sent_at = time
+        self.lag_s = max(heard_s - time // 1000, 0)
 
     def _merge_terminal(self, rank: int, time: int, code: int) -> None:
         if rank == DELIVERED:
             self.delivered_at = _earlier(self.delivered_at, time)
-        known = (self.terminal_at, self.rank, self.code)
-        self.terminal_at, self.rank, self.code = max(known, (time, rank, code))
+        if self.rank:
+            known = (self.terminal_at, self.rank, self.code)
+            self.terminal_at, self.rank, self.code = max(known, (time, rank, code))
+        else:
+            self.terminal_at, self.rank, self.code = time, rank, code
 
     def _merge_verification(self, receipt: Receipt) -> None:
         self.verification_sid = max(self.verification_sid, receipt.verification_sid)
         if receipt.has_fallback:
             self.seen |= _FALLBACK
 
-    def _keep_contact(self, receipt: Receipt) -> None:
-        if (self.rank == DELIVERED or self.read_at) and not self.told:
-            self.to = self.tags = ""
-        elif self.to != receipt.to or self.tags != receipt.tags:
-            self.to = max(self.to, receipt.to)
-            self.tags = max(self.tags, receipt.tags)
+    def _merge_contact(self, receipt: Receipt) -> None:
+        self.to = self.to or _packed(receipt.to)
+        self.tags = max(self.tags, receipt.tags)
 
     def knows(self, receipt: Receipt) -> bool:
         """Whether the event says what an earlier one said: it was delivered twice."""
@@ -122,11 +132,9 @@ class Delivery(msgspec.Struct, array_like=True, gc=False):
         return self.terminal_at
 
     @property
-    def latency_ms(self) -> int | None:
-        """From sent to delivered, at least 0; None unless both are known."""
-        if self.outcome != DELIVERED or not self.sent_at:
-            return None
-        return max(self.finished_at - self.sent_at, 0)
+    def recipient(self) -> str:
+        """The recipient's address, if still kept."""
+        return f"+{self.to}" if isinstance(self.to, int) else self.to
 
     @property
     def has_fallback(self) -> bool:
@@ -137,6 +145,13 @@ class Delivery(msgspec.Struct, array_like=True, gc=False):
     def never_left(self) -> bool:
         """Whether it failed or was canceled without having been sent, as far as is known."""
         return self.rank >= FAILED and not (self.sent_at or self.read_at)
+
+
+def _packed(address: str) -> int | str:
+    """A plain number as an integer, which takes half the memory of its text."""
+    digits = address[1:]
+    plain = address[:1] == "+" and digits.isascii() and digits.isdigit() and digits[0] != "0"
+    return int(digits) if plain and len(digits) <= _MAX_DIGITS else address
 
 
 def _earlier(one: int, other: int) -> int:

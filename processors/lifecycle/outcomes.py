@@ -75,7 +75,7 @@ def _outcome(
         country=dims.country,
         error_code=code,
         error_class="" if recovered else class_of(delivery.code),
-        to=delivery.to,
+        to=delivery.recipient,
         sent_at=delivery.sent_at,
         decided_at=decided_at,
         has_fallback=delivery.has_fallback,

@@ -8,9 +8,9 @@ window, and what still waits when the horizon passes is counted as late. Where T
 asked for sending (``needs_sent`` is false), the end is the window of those, too.
 """
 
-from functools import lru_cache
 from typing import Final, Literal
 
+from pipeline.memo import Memo
 from pipeline.sketch import bucket_of
 from pipeline.twilio.error_classes import error_class_of
 from processors.lifecycle.cell import WINDOW_MS, CellKey, Contribution
@@ -23,8 +23,8 @@ READ_COUNTER: Final = 5
 COUNTERS: Final = 6
 _OF_OUTCOME: Final = ((0,), (1,), (2,), (3,), (4,))
 _DELIVERED_AND_READ: Final = (DELIVERED, READ_COUNTER)
-_classes = lru_cache(maxsize=4_096)(error_class_of)
-_buckets = lru_cache(maxsize=65_536)(bucket_of)
+_CLASSES: Final = Memo(error_class_of, 4_096)
+_BUCKETS: Final = Memo(bucket_of)
 
 #: Why a call did not get through where Twilio has no error code: SIP's busy and no answer.
 BUSY: Final = 486
@@ -34,7 +34,7 @@ _CALL_CLASSES: Final = {BUSY: "busy", NO_ANSWER: "no_answer"}
 
 def class_of(code: int) -> str:
     """The class of an error, or why a call did not get through."""
-    return (_CALL_CLASSES.get(code) or _classes(code)) if code else ""
+    return (_CALL_CLASSES.get(code) or _CLASSES[code]) if code else ""
 
 
 class Placement:
@@ -62,15 +62,16 @@ class Placement:
 
     def contribution(self, delivery: Delivery, cutoff: int) -> Contribution | None:
         """Where it counts now; None while it is in no window from ``cutoff`` on."""
-        time = delivery.sent_at or self.window_time(delivery)
+        sent_at = delivery.sent_at
+        time = sent_at or self.window_time(delivery)
         start = time - time % WINDOW_MS
         if not time or start < cutoff:
             return None
-        outcome = delivery.rank
-        if outcome == DELIVERED or delivery.read_at:
-            counters = _DELIVERED_AND_READ if delivery.read_at else _OF_OUTCOME[DELIVERED]
-            latency = delivery.latency_ms
-            bucket = None if latency is None else _buckets(latency)
-            return Contribution(CellKey(start, delivery.dims), counters, bucket)
-        key = CellKey(start, delivery.dims, class_of(delivery.code))
-        return Contribution(key, _OF_OUTCOME[outcome], None)
+        rank, read_at = delivery.rank, delivery.read_at
+        if rank != DELIVERED and not read_at:
+            error_class = class_of(delivery.code) if delivery.code else ""
+            return Contribution(CellKey(start, delivery.dims, error_class), _OF_OUTCOME[rank], None)
+        counters = _DELIVERED_AND_READ if read_at else _OF_OUTCOME[DELIVERED]
+        latency = (delivery.delivered_at or read_at) - sent_at
+        bucket = _BUCKETS[latency] if sent_at else None
+        return Contribution(CellKey(start, delivery.dims), counters, bucket)

@@ -6,11 +6,11 @@ and a patient one that takes any shape. They agree by construction (and by test)
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
 
+from pipeline.memo import Memo
 from pipeline.twilio.address import country_of
 from pipeline.twilio.clock import parse_time
 from pipeline.twilio.network import country_of_network
@@ -18,13 +18,13 @@ from processors.lifecycle.observer import Observer
 from processors.lifecycle.receipt import Receipt
 from processors.lifecycle.verify.report import Report
 
-_LONGEST_SID: Final = 64
-_LONGEST_ADDRESS: Final = 128
+LONGEST_SID: Final = 64
+LONGEST_ADDRESS: Final = 128
 _MOST_TAGS_BYTES: Final = 1024
 #: How much of a number tells its country: "+" and seven digits.
 PREFIX: Final = 8
 _TIME: Final = 24  # 2026-01-01T00:00:00.000Z
-_SECONDS: Final = 19
+_TO_SECONDS: Final = 19
 _encode: Final = msgspec.json.Encoder(order="sorted").encode
 _MILLISECONDS: Final = {f".{number:03}Z": number for number in range(1000)}
 
@@ -56,12 +56,12 @@ ReadRecord = Callable[[bytes, int], Reading]
 
 def fits(sid: str) -> bool:
     """Whether a SID is of a length that may be kept in state."""
-    return len(sid) <= _LONGEST_SID
+    return len(sid) <= LONGEST_SID
 
 
 def contact(number: str) -> str:
     """A recipient's address as kept in state; one of absurd length is not kept."""
-    return number if len(number) <= _LONGEST_ADDRESS else ""
+    return number if len(number) <= LONGEST_ADDRESS else ""
 
 
 def tags_text(tags: Mapping[str, Any] | None) -> str:
@@ -78,26 +78,26 @@ def tags_text(tags: Mapping[str, Any] | None) -> str:
     return _encode(kept).decode() if kept else ""
 
 
-@lru_cache(maxsize=65_536)
 def _epoch_ms(second: str) -> int | None:
     return parse_time(second + "Z")
 
 
+_SECONDS: Final = Memo(_epoch_ms)
+
+
 def quick_time(text: str) -> int | None:
     """``parse_time``, faster on what Twilio sends: milliseconds and a ``Z``."""
-    milliseconds = _MILLISECONDS.get(text[_SECONDS:]) if len(text) == _TIME else None
-    if milliseconds is None:
+    milliseconds = _MILLISECONDS.get(text[_TO_SECONDS:])
+    if milliseconds is None or len(text) != _TIME:
         return parse_time(text)
-    seconds = _epoch_ms(text[:_SECONDS])
+    seconds = _SECONDS[text[:_TO_SECONDS]]
     return None if seconds is None else seconds + milliseconds
 
 
-@lru_cache(maxsize=65_536)
-def country_of_prefix(mcc: str | None, prefix: str) -> str:
-    """The recipient's country, told by the network and a number's first ``PREFIX`` characters."""
+def _country(told: tuple[str | None, str]) -> str:
+    mcc, prefix = told
     return country_of_network(mcc, country_of(prefix))
 
 
-def quick_country(mcc: str | None, number: str) -> str:
-    """The recipient's country, told by the network and the number."""
-    return country_of_prefix(mcc, number[:PREFIX])
+#: The recipient's country, told by the network (MCC) and a number's first ``PREFIX`` characters.
+COUNTRIES: Final = Memo(_country)

@@ -2,6 +2,8 @@
 
 import msgspec
 
+from pipeline.settings import LifecycleSettings
+
 
 class Rules(msgspec.Struct, frozen=True):
     """``silence_ms`` by channel, with ``other`` for the rest; 0 is never.
@@ -20,3 +22,14 @@ class Rules(msgspec.Struct, frozen=True):
         """How long after sending no receipt is no news; 0 where it never is."""
         known = self.silence_ms.get(channel)
         return self.silence_ms.get("other", 0) if known is None else known
+
+
+def rules_of(settings: LifecycleSettings) -> Rules:
+    """Read the folds' rules from the settings."""
+    return Rules(
+        horizon_ms=settings.state_horizon_s * 1000,
+        silence_ms={channel: 1000 * s for channel, s in settings.silence_s.items()},
+        lifetime_ms=settings.verification_lifetime_s * 1000,
+        cells=settings.cells_per_account,
+        needs_sent=settings.sent_events,
+    )

@@ -7,6 +7,7 @@ whole story; in short:
 - ``fold``: what a processor must be;
 - ``fence``: which offset may be folded next (replay, next, or a hole);
 - ``row`` and ``lineage``: state as one changelog row a flush, safe from paused former owners;
+- ``segments`` and ``changelog``: rows as records, and as Faust's recovery finds them;
 - ``partition``: the state of one partition, pure;
 - ``writer``: what a flush writes, in which order;
 - ``quiet``: how the wall clock reaches a fold;

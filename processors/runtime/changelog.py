@@ -5,7 +5,7 @@ the next recovery. The state is in the folds by then, so that is memory for noth
 live state, encoded. Instead the rows go once they are restored, and the next recovery reads anew.
 """
 
-from collections import defaultdict
+from collections.abc import Iterator
 from typing import cast
 
 import faust
@@ -13,9 +13,7 @@ from faust.tables.manager import TableManager
 from faust.tables.recovery import Recovery
 from faust.types.tables import TableT
 
-from processors.runtime.row import StateRow, decode_row
-
-Place = tuple[str, int]
+from processors.runtime.segments import Found, Place, read_rows
 
 
 class Changelog:
@@ -35,15 +33,14 @@ class Changelog:
         """The topic's name."""
         return self._table.changelog_topic.get_topic_name()
 
-    def take(self) -> dict[Place, list[StateRow]]:
-        """Give the rows by source partition, and free Faust's copy."""
-        rows: defaultdict[Place, list[StateRow]] = defaultdict(list)
-        for value in self._table.values():
-            if value:
-                row = decode_row(value)
-                rows[row.topic, row.partition].append(row)
-        self._table.data.clear()  # the store's alone; clearing the table would delete the rows
-        return rows
+    def take(self) -> dict[Place, Found]:
+        """Give what was read, by source partition, and free Faust's copy."""
+        return read_rows(self._drained())
+
+    def _drained(self) -> Iterator[tuple[bytes, bytes | None]]:
+        """Empty the store, not the table: that would delete the rows from the changelog."""
+        while self._table.data:
+            yield self._table.data.popitem()
 
     def forget(self) -> None:
         """Have the next recovery read from the beginning."""

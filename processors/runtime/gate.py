@@ -40,9 +40,11 @@ class Gate:
         return self._changes if self._is_assigned else None
 
     def open(self, claim: int) -> bool:
-        """Let events and flushes through, unless assignments have changed since the claim."""
-        self.is_open = claim == self._changes
-        return self.is_open
+        """Let events and flushes through; False when assignments have changed since the claim."""
+        if claim != self._changes:
+            return False
+        self.is_open = True
+        return True
 
     async def close(self, last: Callable[[], Awaitable[None]]) -> None:
         """Wait for a running flush, run ``last`` if still open, then let nothing through."""

@@ -10,7 +10,8 @@ from processors.runtime.fence import Fence
 from processors.runtime.fold import Entry, Fold, Item, Key, SourceRecord
 from processors.runtime.lineage import history
 from processors.runtime.quiet import Quiet
-from processors.runtime.row import ORIGIN, RowId, StateRow, encode_row, row_key
+from processors.runtime.row import ORIGIN, RowId, StateRow
+from processors.runtime.segments import row_keys, row_records
 
 #: Old rows are merged when they hold this many times the live entries (write amplification 2)...
 _MAX_WASTE: Final = 2
@@ -26,19 +27,25 @@ class Flush(msgspec.Struct, frozen=True):
     topic: str
     partition: int
     items: list[Item]
-    row_key: bytes
-    row_value: bytes
+    row: StateRow
+    records: list[tuple[bytes, bytes]]
     next_offset: int
     announcements: list[Item]
     obsolete: list[bytes]
 
 
 class _Row(msgspec.Struct):
-    """A live changelog row: its id, when written in this life (``ordinal``), the keys in it."""
+    """A live changelog row: its id, when written in this life (``ordinal``), the keys in it.
+
+    ``size`` is how many entries it holds, those that newer rows hold too included; ``records`` are
+    the keys of the changelog records that hold it.
+    """
 
     id: RowId
     ordinal: int
     keys: list[Key]
+    size: int
+    records: list[bytes]
 
 
 class PartitionState:
@@ -60,8 +67,8 @@ class PartitionState:
         self.unsaid: list[Item] = []
         self.quiet = Quiet()
 
-    def restore(self, rows: Iterable[StateRow]) -> None:
-        """Take over what a recovery found; stray rows are deleted by the first flush.
+    def restore(self, rows: Iterable[StateRow], remains: Iterable[bytes] = ()) -> None:
+        """Take over what a recovery found; strays and ``remains`` are deleted by the first flush.
 
         The epoch rises above every one seen, also when the group's generation started anew.
         ``unsaid`` is then what the newest row announces: its writer may have died before it
@@ -69,13 +76,14 @@ class PartitionState:
         """
         kept, strays = history(rows)
         for row in kept:
-            self._add_row(row.id, self.fold.restore(row.body))
+            self._add_row(row.id, self.fold.restore(row.body), row_keys(row))
             self.fence.last = self._flushed = row.last_offset
             self._parent = row.id
             self.unsaid = row.announcements
+        self._forget_stale_keys()
         highest = max((row.id.epoch for row in (*kept, *strays)), default=0)
         self._epoch = max(self._epoch, highest + 1)
-        self._strays = [row_key(self.topic, self.partition, row.id) for row in strays]
+        self._strays = [*remains, *(key for row in strays for key in row_keys(row))]
         self.fold.expire()
 
     def apply(self, record: SourceRecord) -> None:
@@ -104,17 +112,18 @@ class PartitionState:
         swept, moved = self._sweep()
         body, keys = self.fold.encode(moved)
         row = self._next_row(body, announcements)
-        self._add_row(row.id, keys)
+        records = row_records(row)
+        self._add_row(row.id, keys, [key for key, _ in records])
         self._flushed = row.last_offset
         self.fold.expire()  # not before: what expired since the last flush must be emitted once
-        obsolete = [row_key(self.topic, self.partition, old.id) for old in swept]
+        obsolete = [key for old in swept for key in old.records]
         strays, self._strays = self._strays, []
         return Flush(
             self.topic,
             self.partition,
             items,
-            row_key(self.topic, self.partition, row.id),
-            encode_row(row),
+            row,
+            records,
             row.last_offset + 1,
             announcements,
             strays + obsolete,
@@ -139,21 +148,26 @@ class PartitionState:
             announcements,
         )
 
-    def _add_row(self, row: RowId, keys: list[Key]) -> None:
+    def _add_row(self, row: RowId, keys: list[Key], records: list[bytes]) -> None:
         self._ordinal += 1
         for key in keys:
             if entry := self.fold.entry(key):
                 entry.row = self._ordinal
-        self._rows.append(_Row(row, self._ordinal, keys))
+        self._rows.append(_Row(row, self._ordinal, keys, len(keys), records))
+
+    def _forget_stale_keys(self) -> None:
+        """Drop the keys that newer rows hold too: restored, each is a string of its own."""
+        for row in self._rows:
+            row.keys = [key for key in row.keys if _is_latest(self.fold.entry(key), row)]
 
     def _sweep(self) -> tuple[list[_Row], list[Key]]:
         """Take the oldest rows out, with the keys whose latest value only they hold."""
         swept: list[_Row] = []
         moved: list[Key] = []
-        held = sum(len(row.keys) for row in self._rows)
+        held = sum(row.size for row in self._rows)
         while self._rows and len(moved) < _MAX_MOVED and self._wasteful(held):
             row = self._rows.popleft()
-            held -= len(row.keys)
+            held -= row.size
             swept.append(row)
             moved += [key for key in row.keys if _is_latest(self.fold.entry(key), row)]
         return swept, moved

@@ -1,8 +1,4 @@
-"""A state row: all that changed in one partition since the row before, with the offset reached.
-
-The key is unique to partition, epoch and sequence, so a paused former owner can never overwrite
-a row of its successor: its rows carry its own, older epoch.
-"""
+"""A state row: all that changed in one partition since the row before, with the offset reached."""
 
 from functools import total_ordering
 from typing import Final
@@ -10,8 +6,6 @@ from typing import Final
 import msgspec
 
 from processors.runtime.fold import Item
-
-_SEPARATOR: Final = b"|"
 
 
 @total_ordering
@@ -34,7 +28,8 @@ class StateRow(msgspec.Struct, frozen=True, array_like=True):
 
     ``oldest`` is the first row that was needed beside this one (itself, when it was alone): what
     is older is left from an interrupted sweep. ``announcements`` are to be emitted once the row
-    is safe; until the next row is written nobody knows whether that has happened.
+    is safe; until the next row is written nobody knows whether that has happened. ``segments``
+    is how many changelog records hold it.
     """
 
     topic: str
@@ -45,23 +40,4 @@ class StateRow(msgspec.Struct, frozen=True, array_like=True):
     body: bytes
     oldest: RowId = ORIGIN
     announcements: list[Item] = []
-
-
-_encoder: Final = msgspec.msgpack.Encoder()
-_decoder: Final = msgspec.msgpack.Decoder(StateRow)
-
-
-def row_key(topic: str, partition: int, row: RowId) -> bytes:
-    """The changelog key of a row."""
-    parts = (topic, str(partition), str(row.epoch), str(row.sequence))
-    return _SEPARATOR.join(part.encode() for part in parts)
-
-
-def encode_row(row: StateRow) -> bytes:
-    """The changelog value of a row."""
-    return _encoder.encode(row)
-
-
-def decode_row(value: bytes) -> StateRow:
-    """Read a changelog value back."""
-    return _decoder.decode(value)
+    segments: int = 1

@@ -20,6 +20,7 @@ from processors.runtime.fold import Fold, SourceRecord
 from processors.runtime.gate import Gate
 from processors.runtime.letter import blame, letter_about
 from processors.runtime.partition import PartitionState
+from processors.runtime.segments import Found
 from processors.runtime.streak import BrokenFoldError, Streak
 from processors.runtime.writer import Writer
 
@@ -81,9 +82,10 @@ class Runner:
             for tp in self._app.consumer.assignment()
             if tp.topic in self._sources
         }
-        rows = self._changelog.take()
+        found = self._changelog.take()
         for place, state in states.items():
-            state.restore(rows.pop(place, ()))
+            here = found.pop(place, Found())
+            state.restore(here.rows, here.remains)
         is_owner = await self._writer.take_over(list(states.values()))
         if is_owner and self._gate.open(claim):
             self._states = states

@@ -46,7 +46,7 @@ class Writer:
     async def write(self, flushes: Sequence[Flush], changelog: str) -> bool:
         """Write all; False, with announcements and deletions left out, when not the owner."""
         await self._emit(item for flush in flushes for item in flush.items)
-        await self._all((changelog, f.row_key, f.row_value, f.partition) for f in flushes)
+        await self._all((changelog, *record, f.partition) for f in flushes for record in f.records)
         offsets = {TP(flush.topic, flush.partition): flush.next_offset for flush in flushes}
         if not await self._commit(offsets):
             return False

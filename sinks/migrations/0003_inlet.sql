@@ -21,6 +21,7 @@ CREATE TABLE IF NOT EXISTS {database}.events_inlet
     messaging_service_sid String,
     verify_service_sid String,
     segments UInt16,
+    received_at DateTime64(3, 'UTC'),
     data String
 )
 ENGINE = Null;
@@ -36,6 +37,7 @@ AS SELECT
         simpleJSONExtractUInt(payload, 'number_segments'),
         simpleJSONExtractUInt(payload, 'numberOfSegments')
     ) AS segments,
+    received_at,
     multiIf(
         product = 'messaging', '',
         JSONType(payload, 'data') = 'String', JSONExtractString(payload, 'data'),

@@ -24,6 +24,7 @@ CREATE TABLE IF NOT EXISTS {database}.messages_store
     terminal SimpleAggregateFunction(max, Tuple(Int64, UInt8, UInt32)) CODEC(ZSTD),
     -- One bit per rank of the terminal events seen.
     terminals_seen SimpleAggregateFunction(groupBitOr, UInt8) CODEC(ZSTD),
+    last_received_at SimpleAggregateFunction(max, DateTime64(3, 'UTC')) CODEC(ZSTD),
     event_hashes SimpleAggregateFunction(groupUniqArrayArray, Array(UInt64)) CODEC(ZSTD)
 )
 ENGINE = AggregatingMergeTree
@@ -56,6 +57,7 @@ SELECT
         (toInt64(-9223372036854775808), toUInt8(0), toUInt32(0))
     )) AS terminal,
     groupBitOr(toUInt8(if(rank > 0, bitShiftLeft(1, rank), 0))) AS terminals_seen,
+    max(received_at) AS last_received_at,
     groupUniqArray(sipHash64(dedup_id)) AS event_hashes
 FROM {database}.events_inlet
 WHERE status IN ('queued', 'sent', 'delivered', 'undelivered', 'failed', 'canceled', 'read')
@@ -105,6 +107,7 @@ SELECT
     segments,
     service_sid,
     verification_sid,
+    last_received_at,
     to_hash,
     to_masked,
     length(event_hashes) AS events,
@@ -133,12 +136,14 @@ CREATE OR REPLACE VIEW {database}.messages
     contradictory Bool COMMENT 'More than one terminal status, or read after a failure',
     carrier LowCardinality(String) COMMENT 'MCC and MNC of the recipient''s network; empty where not told',
     sender_type LowCardinality(String) COMMENT 'long_code, toll_free, short_code, alphanumeric or a channel',
-    segments UInt16 COMMENT 'Parts it was sent in, what is paid for; 0 where not told'
+    segments UInt16 COMMENT 'Parts it was sent in, what is paid for; 0 where not told',
+    last_received_at DateTime64(3, 'UTC') COMMENT 'When the webhook received the last event or repetition of one'
 )
 AS SELECT
     account_sid, message_sid, queued_at, sent_at, finished_at, outcome, read_at, error_code,
     error_class, latency_ms, channel, country, service_sid AS messaging_service_sid, to_hash,
-    to_masked, events, contradictory, carrier, sender_type, segments
+    to_masked, events, contradictory, carrier, sender_type, segments,
+    last_received_at
 FROM {database}.messages_of(product = 'messaging')
 COMMENT 'One row per message, joined from all its events';
 
@@ -163,11 +168,13 @@ CREATE OR REPLACE VIEW {database}.verify_attempts
     contradictory Bool COMMENT 'More than one terminal status, or read after a failure',
     carrier LowCardinality(String) COMMENT 'MCC and MNC of the recipient''s network; empty where not told',
     sender_type LowCardinality(String) COMMENT 'long_code, toll_free, short_code, alphanumeric or a channel',
-    segments UInt16 COMMENT 'Parts it was sent in, what is paid for; 0 where not told'
+    segments UInt16 COMMENT 'Parts it was sent in, what is paid for; 0 where not told',
+    last_received_at DateTime64(3, 'UTC') COMMENT 'When the webhook received the last event or repetition of one'
 )
 AS SELECT
     account_sid, message_sid AS attempt_sid, verification_sid, sent_at, finished_at, outcome,
     read_at, error_code, error_class, latency_ms, channel, country, service_sid, to_hash,
-    to_masked, events, contradictory, carrier, sender_type, segments
+    to_masked, events, contradictory, carrier, sender_type, segments,
+    last_received_at
 FROM {database}.messages_of(product = 'verify')
 COMMENT 'One row per attempt to send a code, joined from all its delivery events';

@@ -24,6 +24,7 @@ CREATE TABLE IF NOT EXISTS {database}.verifications_store
     checks SimpleAggregateFunction(max, UInt32) CODEC(ZSTD),
     -- (time in epoch ms, error code) of the latest failed attempt.
     failure SimpleAggregateFunction(max, Tuple(Int64, UInt32)) CODEC(ZSTD),
+    last_received_at SimpleAggregateFunction(max, DateTime64(3, 'UTC')) CODEC(ZSTD),
     event_hashes SimpleAggregateFunction(groupUniqArrayArray, Array(UInt64)) CODEC(ZSTD)
 )
 ENGINE = AggregatingMergeTree
@@ -79,6 +80,7 @@ SELECT
         (toUnixTimestamp64Milli(event_time), error_code),
         (toInt64(-9223372036854775808), toUInt32(0))
     )) AS failure,
+    max(received_at) AS last_received_at,
     groupUniqArray(sipHash64(dedup_id)) AS event_hashes
 FROM {database}.events_inlet
 WHERE product = 'verify' AND JSONExtractString(data, 'verification_sid') = subject_sid
@@ -105,7 +107,8 @@ CREATE OR REPLACE VIEW {database}.verifications
     start_told Bool COMMENT 'Whether an event of its own is known; the funnel counts only these',
     end_told Bool COMMENT 'Whether an event told the end; one that ran out after ten minutes may have none',
     events UInt64 COMMENT 'Distinct events seen, of the verification and of its attempts',
-    contradictory Bool COMMENT 'More than one end was told'
+    contradictory Bool COMMENT 'More than one end was told',
+    last_received_at DateTime64(3, 'UTC') COMMENT 'When the webhook received the last event or repetition of one'
 )
 AS WITH
     ['canceled', 'expired', 'max_attempts_reached'] AS endings,
@@ -141,6 +144,7 @@ SELECT
     created_at IS NOT NULL AS start_told,
     approved_at IS NOT NULL OR rank > 0 AS end_told,
     length(event_hashes) AS events,
-    bitCount(endings_seen) > 1 AS contradictory
+    bitCount(endings_seen) > 1 AS contradictory,
+    last_received_at
 FROM {database}.verifications_store FINAL
 COMMENT 'One row per verification, joined from its own events and those of its attempts';

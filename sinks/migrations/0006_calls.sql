@@ -10,7 +10,9 @@ CREATE TABLE IF NOT EXISTS {database}.calls_store
     to_masked SimpleAggregateFunction(max, String) CODEC(ZSTD),
     from_address SimpleAggregateFunction(max, String) CODEC(ZSTD),
     answered_by SimpleAggregateFunction(max, String) CODEC(ZSTD),
-    started_at SimpleAggregateFunction(min, DateTime64(3, 'UTC')) CODEC(ZSTD),
+    -- As callbacks and summaries tell it; and the first word of the call at all.
+    started_at SimpleAggregateFunction(min, Nullable(DateTime64(3, 'UTC'))) CODEC(ZSTD),
+    first_at SimpleAggregateFunction(min, DateTime64(3, 'UTC')) CODEC(ZSTD),
     answered_at SimpleAggregateFunction(min, Nullable(DateTime64(3, 'UTC'))) CODEC(ZSTD),
     -- (time in epoch ms, rank 1 to 5 of completed, busy, no-answer, failed, canceled), 0 is none.
     ending SimpleAggregateFunction(max, Tuple(Int64, UInt8)) CODEC(ZSTD),
@@ -21,6 +23,7 @@ CREATE TABLE IF NOT EXISTS {database}.calls_store
     -- (time in epoch ms, Twilio's error code) and the same with SIP's response.
     failure SimpleAggregateFunction(max, Tuple(Int64, UInt32)) CODEC(ZSTD),
     sip_response SimpleAggregateFunction(max, Tuple(Int64, UInt16)) CODEC(ZSTD),
+    last_received_at SimpleAggregateFunction(max, DateTime64(3, 'UTC')) CODEC(ZSTD),
     event_hashes SimpleAggregateFunction(groupUniqArrayArray, Array(UInt64)) CODEC(ZSTD)
 )
 ENGINE = AggregatingMergeTree
@@ -70,7 +73,12 @@ SELECT
         JSONExtractString(data, 'request', 'parameters', 'AnsweredBy'),
         JSONExtractString(data, 'answered_by')
     ))) AS answered_by,
-    min(least(event_time, coalesce(start_time, event_time))) AS started_at,
+    min(multiIf(
+        is_summary, coalesce(start_time, subtractSeconds(coalesce(end_time, event_time), told_duration.2)),
+        is_callback, toNullable(if(rank > 0, subtractSeconds(event_time, told_duration.2), event_time)),
+        NULL
+    )) AS started_at,
+    min(event_time) AS first_at,
     min(if(
         call_status IN ('in-progress', 'answered') OR status = 'answered',
         toNullable(event_time),
@@ -85,6 +93,7 @@ SELECT
     max(told_duration) AS duration,
     max(if(its_error > 0, (event_ms, its_error), (toInt64(-9223372036854775808), toUInt32(0)))) AS failure,
     max(if(sip > 0, (event_ms, sip), (toInt64(-9223372036854775808), toUInt16(0)))) AS sip_response,
+    max(received_at) AS last_received_at,
     groupUniqArray(sipHash64(dedup_id)) AS event_hashes
 FROM {database}.events_inlet
 WHERE product = 'voice' AND startsWith(subject_sid, 'CA')
@@ -108,7 +117,10 @@ CREATE OR REPLACE VIEW {database}.calls
     answered_by LowCardinality(String) COMMENT 'human, machine and so on, where detection was on',
     sip_response UInt16 COMMENT 'SIP response code, the latest told; 0 is none',
     events UInt64 COMMENT 'Distinct events seen',
-    contradictory Bool COMMENT 'More than one outcome was told'
+    contradictory Bool COMMENT 'More than one outcome was told',
+    error_class LowCardinality(String) COMMENT 'busy, no_answer, or the class of the error code of a failed or canceled call',
+    start_told Bool COMMENT 'Whether a status callback or summary is known; the windows count only these',
+    last_received_at DateTime64(3, 'UTC') COMMENT 'When the webhook received the last event or repetition of one'
 )
 AS WITH
     ['completed', 'busy', 'no-answer', 'failed', 'canceled'] AS outcomes,
@@ -116,7 +128,7 @@ AS WITH
 SELECT
     call_sid,
     account_sid,
-    started_at,
+    coalesce(calls_store.started_at, first_at) AS started_at,
     answered_at,
     if(rank > 0, toNullable(fromUnixTimestamp64Milli(ending.1, 'UTC')), NULL) AS ended_at,
     if(rank > 0, outcomes[rank], 'unknown') AS outcome,
@@ -130,6 +142,15 @@ SELECT
     answered_by,
     calls_store.sip_response.2 AS sip_response,
     length(event_hashes) AS events,
-    bitCount(endings_seen) > 1 AS contradictory
+    bitCount(endings_seen) > 1 AS contradictory,
+    multiIf(
+        outcome = 'busy', 'busy',
+        outcome = 'no-answer', 'no_answer',
+        outcome IN ('failed', 'canceled') AND failure.2 > 0,
+        dictGetOrDefault('{database}.error_code', 'error_class', toUInt64(failure.2), 'other'),
+        ''
+    ) AS error_class,
+    calls_store.started_at IS NOT NULL AS start_told,
+    last_received_at
 FROM {database}.calls_store FINAL
 COMMENT 'One row per call, joined from all that told of it';

@@ -24,7 +24,7 @@ SETTINGS non_replicated_deduplication_window = 1000;
 
 CREATE OR REPLACE VIEW {database}.dead_letters
 (
-    reason LowCardinality(String) COMMENT 'not_an_event, not_an_array or not_storable',
+    reason LowCardinality(String) COMMENT 'not_an_event, not_an_array, not_storable or fold_failed (a processor could not use it)',
     kafka_topic LowCardinality(String) COMMENT 'Topic of the unusable record; empty when the webhook refused it',
     kafka_partition Int32 COMMENT 'Partition of the unusable record',
     kafka_offset Int64 COMMENT 'Offset of the unusable record',

@@ -7,34 +7,37 @@ from clickhouse_connect.driver.client import Client
 from pipeline.errors import ConfigurationError
 from pipeline.settings import ClickHouseSettings
 from sinks.clickhouse import connect, translated
+from sinks.migrations.lock import lock
 from sinks.migrations.scripts import Script, shipped
 from sinks.reference import fill_reference
+from sinks.rendering import rendered
 from sinks.sql import load_sql
 
 
 def migrate(settings: ClickHouseSettings, scripts: Sequence[Script] | None = None) -> list[str]:
     """Bring the database up to date and return the names of what was applied now.
 
-    Every statement may be repeated, so a run that was cut short is completed by the next.
-    ConfigurationError when an applied file has changed since, or is unknown here;
-    UnavailableError when ClickHouse does not answer.
+    Every statement may be repeated, so a run that was cut short is completed by the next. Of two
+    at once, the second one waits. ConfigurationError when an applied file has changed since, or
+    is unknown here; UnavailableError when ClickHouse does not answer.
     """
     with connect(settings, database="default") as client, translated(settings):
         for name in ("create_database", "create_migrations"):
-            client.command(load_sql(name, settings.database))
-        missing = _missing(client, settings, shipped() if scripts is None else scripts)
-        for script in missing:
-            _apply(client, settings, script)
-        fill_reference(client, settings)
+            client.command(rendered(load_sql(name, settings.database), settings.mode))
+        with lock(client, settings):
+            missing = _missing(client, settings, shipped() if scripts is None else scripts)
+            for script in missing:
+                _apply(client, settings, script)
+            fill_reference(client, settings)
     return [script.name for script in missing]
 
 
-def pending(settings: ClickHouseSettings) -> list[str]:
-    """Names of the migrations that the database still lacks; raises as migrate does."""
+def pending(settings: ClickHouseSettings) -> list[Script]:
+    """The migrations that the database still lacks; raises as migrate does."""
     with connect(settings, database="default") as client, translated(settings):
         if not int(str(client.command(load_sql("migrations_exist", settings.database)))):
-            return [script.name for script in shipped()]
-        return [script.name for script in _missing(client, settings, shipped())]
+            return list(shipped())
+        return _missing(client, settings, shipped())
 
 
 def _missing(
@@ -54,7 +57,7 @@ def _missing(
 
 
 def _apply(client: Client, settings: ClickHouseSettings, script: Script) -> None:
-    for statement in script.statements(settings.database):
+    for statement in script.statements(settings.database, settings.mode):
         client.command(statement)
     client.insert(
         "migrations",

@@ -8,6 +8,8 @@ from typing import Final
 
 import msgspec
 
+from pipeline.settings.clickhouse import Mode
+from sinks.rendering import rendered
 from sinks.statements import statements
 
 _NAME: Final = re.compile(r"\d{4}_[a-z0-9_]+\.sql")
@@ -24,9 +26,10 @@ class Script(msgspec.Struct, frozen=True):
         """SHA-256 of the file before rendering: the same whatever the database is called."""
         return hashlib.sha256(self.text.encode()).hexdigest()
 
-    def statements(self, database: str) -> list[str]:
-        """The statements, for this database, in order."""
-        return statements(self.text.replace("{database}", database))
+    def statements(self, database: str, mode: Mode = "single") -> list[str]:
+        """The statements, for this database on this kind of server, in order."""
+        cut = statements(self.text.replace("{database}", database))
+        return [rendered(statement, mode) for statement in cut]
 
 
 @cache

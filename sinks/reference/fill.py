@@ -11,6 +11,7 @@ from clickhouse_connect.driver.client import Client
 from pipeline.settings import ClickHouseSettings
 from pipeline.twilio.catalogue import event_types
 from pipeline.twilio.error_classes import error_codes
+from sinks.rendering import rendered
 from sinks.statements import statements
 
 _COLUMNS: Final = {
@@ -31,7 +32,7 @@ def fill_reference(client: Client, settings: ClickHouseSettings) -> None:
     text = files("sinks.reference").joinpath("dictionaries.sql").read_text("utf-8")
     text = text.replace("{database}", settings.database)
     for statement in statements(text.replace("{login}", _login(client, settings))):
-        client.command(statement)
+        client.command(rendered(statement, settings.mode))
 
 
 def _rows() -> Mapping[str, list[tuple[object, ...]]]:

@@ -8,6 +8,7 @@ SELECT
         simpleJSONExtractUInt(payload, 'number_segments'),
         simpleJSONExtractUInt(payload, 'numberOfSegments')
     ) AS segments,
+    received_at,
     multiIf(
         product = 'messaging', '',
         JSONType(payload, 'data') = 'String', JSONExtractString(payload, 'data'),

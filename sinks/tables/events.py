@@ -1,14 +1,17 @@
 """``events_store``: one row per element of a raw topic."""
 
+from collections.abc import Callable
 from typing import Final
 
 import msgspec
 
+from pipeline.masking import masked, masked_tags
 from pipeline.privacy import Pseudonymizer, mask
 from pipeline.twilio.address import number_of
 from pipeline.twilio.event import Event, read_event
 from sinks.load import Row
 from sinks.redaction import without_bodies
+from sinks.tables.quick_messages import QuickMessages
 from sinks.tables.table import PLACE, Table
 
 EVENTS: Final = Table(
@@ -51,23 +54,41 @@ _OWN_SENDERS: Final = (
 _NO_TIME: Final = -(1 << 62)  # no event has it: what read_event gives back when none was read
 
 
+#: Told of every person: address, hash, the event's time and its receipt (epoch ms).
+Note = Callable[[str, str, int, int], None]
+
+
 class EventRows:
     """Makes rows of events: people pseudonymous, bodies removed unless they are to be kept."""
 
-    def __init__(self, pseudonymizer: Pseudonymizer, *, keep_bodies: bool) -> None:
+    def __init__(
+        self, pseudonymizer: Pseudonymizer, *, keep_bodies: bool, note: Note | None = None
+    ) -> None:
         self._hash = pseudonymizer.hash
         self._keep_bodies = keep_bodies
+        self._note = note
+        self._quick = QuickMessages(pseudonymizer.hash, note)
 
     def row(self, element: msgspec.Raw, received_at: int, place: Row) -> Row:
         """One row; ``received_at`` in epoch ms. NotAnEventError when the element can't be one."""
+        return self._quick.row(element, received_at, place) or self.patient_row(
+            element, received_at, place
+        )
+
+    def patient_row(self, element: msgspec.Raw, received_at: int, place: Row) -> Row:
+        """As ``row``, by reading whatever there is."""
         event = read_event(element, _NO_TIME)
         timed = event.event_time != _NO_TIME
-        payload = bytes(element)
+        time = event.event_time if timed else received_at
+        to_hash = self._hash(event.to)
         from_hash, from_address = self._sender(event)
+        if self._note:
+            self._note(event.to, to_hash, time, received_at)
+            self._note(number_of(event.from_address), from_hash, time, received_at)
         return (
             event.account_sid,
             event.product,
-            event.event_time if timed else received_at,
+            time,
             timed,
             event.dedup_id,
             event.event_id,
@@ -80,17 +101,21 @@ class EventRows:
             event.country,
             event.carrier,
             event.sender_type,
-            self._hash(event.to),
+            to_hash,
             mask(event.to),
             from_hash,
             from_address,
             event.messaging_service_sid,
             event.verify_service_sid,
-            event.tags,
+            masked_tags(event.tags),
             event.schema_version,
-            payload if self._keep_bodies else without_bodies(payload),
+            self._payload(element, event.to),
             *place,
         )
+
+    def _payload(self, element: msgspec.Raw, to: str) -> bytes:
+        text = bytes(element)
+        return masked(text if self._keep_bodies else without_bodies(text), (to,))
 
     def _sender(self, event: Event) -> tuple[str, str]:
         """The hash (of a person only) and what may be shown."""

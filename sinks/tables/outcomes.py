@@ -5,6 +5,7 @@ from typing import Final
 import msgspec
 
 from pipeline.items.outcome import Outcome
+from pipeline.masking import masked_tags
 from pipeline.privacy import Pseudonymizer, mask
 from sinks.load import Row
 from sinks.tables.table import PLACE, Table, storable_time
@@ -70,7 +71,7 @@ class OutcomeRows:
             outcome.sent_at or None,
             storable_time(outcome.decided_at, 0),
             outcome.has_fallback,
-            outcome.tags,
+            masked_tags(outcome.tags),
             outcome.source_topic,
             outcome.source_partition,
             outcome.source_offset,

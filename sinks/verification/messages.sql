@@ -4,7 +4,9 @@ SELECT
     sid AS message,
     anyIf(fields, side = 'events') AS from_events,
     anyIf(fields, side = 'messages') AS in_messages,
-    count() OVER () AS differing
+    false AS is_late,
+    count() OVER () AS differing,
+    0 AS late
 FROM
 (
     SELECT 'events' AS side, sid, toString((

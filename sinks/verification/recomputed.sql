@@ -34,6 +34,7 @@ recomputed AS
             NULL
         ) AS latency,
         uniqExact(dedup_id) AS distinct_events,
+        max(received_at) AS heard,
         uniqExactIf(status, status IN ('delivered', 'undelivered', 'failed', 'canceled')) > 1
             OR (read_time IS NOT NULL AND last_end.1 IN ('undelivered', 'failed', 'canceled')) AS disputed
     FROM events

@@ -8,6 +8,8 @@ from tests.e2e.stack_process import StackProcess, eventually
 
 MESSAGES = 12_000
 RATE = 1_500.0
+#: What the processor says of a record or a state row that it misses; nobody else would notice.
+HOLES = ("were not delivered", "lacks rows")
 
 
 @pytest.mark.parametrize("part", ["ingest", "lifecycle", "sink", "clickhouse", "kafka"])
@@ -23,3 +25,5 @@ async def test_a_part_killed_in_full_traffic(stack: StackProcess, part: str) -> 
     verdict = await stack.verdict(run.truth_file)
     assert verdict.clean, "\n".join(verdict.lines())
     assert verdict.messages.equal == MESSAGES
+    log = (stack.data / "logs" / "lifecycle.log").read_text("utf-8", "replace")
+    assert not [sign for sign in HOLES if sign in log]

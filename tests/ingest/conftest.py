@@ -10,7 +10,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer
 
 from ingest.app import build
-from pipeline.settings import IngestSettings, KafkaSettings, load
+from pipeline.settings import IngestSettings, KafkaSettings, SpoolSettings, load
 from pipeline.topics import RAW, ensure_topics
 from tests.ingest.topic_reader import TopicReader, reading
 from tests.ingest.twilio_like import ORIGIN, PATH, TOKEN, Sender
@@ -48,7 +48,7 @@ def start_ingress(broker: KafkaSettings) -> StartIngress:
     """Start an ingress with some settings of its own."""
 
     def start(**settings: object) -> AbstractAsyncContextManager[Sender]:
-        return serving(broker, **settings)
+        return serving(broker, None, **settings)
 
     return start
 
@@ -62,11 +62,13 @@ async def ingress(start_ingress: StartIngress) -> AsyncIterator[Sender]:
 
 
 @asynccontextmanager
-async def serving(kafka: KafkaSettings, **settings: object) -> AsyncIterator[Sender]:
+async def serving(
+    kafka: KafkaSettings, spool: SpoolSettings | None = None, **settings: object
+) -> AsyncIterator[Sender]:
     """Serve on a free port while the block lasts."""
     values = {"public_url": f"{ORIGIN}{PATH}", "auth_tokens": f"{TOKEN}, second-token"}
     loaded = load(IngestSettings, **{**values, **settings})
-    ingress = build(loaded, kafka)
+    ingress = build(loaded, kafka, spool)
     try:
         port = await ingress.start("127.0.0.1", 0)
         async with aiohttp.ClientSession() as session:

@@ -148,6 +148,22 @@ async def test_drain_sends_what_is_open_and_says_when_it_is_not_acknowledged() -
     assert await coalescer.drain(5)
 
 
+async def test_a_trace_goes_on_when_all_events_of_a_record_belong_to_it() -> None:
+    shelf = Shelf()
+    coalescer = coalescer_for(shelf)
+    trace = b"00-" + b"1" * 32 + b"-" + b"2" * 16 + b"-01"
+    traced = Delivery(trace)
+    coalescer.add(TOPIC, "SM1", b"1", traced)
+    coalescer.add(TOPIC, "SM1", b"2", traced)
+    await sent(shelf, 1)
+    coalescer.add(TOPIC, "SM1", b"3", Delivery(trace))
+    coalescer.add(TOPIC, "SM1", b"4", Delivery())
+    await sent(shelf, 2)
+    alone, mixed = (dict(record.headers) for record in shelf.records)
+    assert alone["traceparent"] == trace
+    assert "traceparent" not in mixed
+
+
 async def test_other_topics_carry_no_headers_of_raw_records() -> None:
     shelf = Shelf()
     coalescer = coalescer_for(shelf)

@@ -14,14 +14,16 @@ from pathlib import Path
 import aiohttp
 import msgspec
 import pytest
-from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.admin import AIOKafkaAdminClient, NewPartitions
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from local.kafka.readiness import kafka_ready
 from local.kafka.server import KafkaServer
 from local.ports import free_port
+from pipeline.records import partition_of
 from pipeline.settings import KafkaSettings, load
 from pipeline.topics import MAX_MESSAGE_BYTES, RAW, ensure_topics
+from tests.ingest.conftest import partitions_of
 from tests.ingest.topic_reader import reading
 from tests.ingest.twilio_like import ORIGIN, PATH, TOKEN, Answered, Sender, message_event
 
@@ -143,6 +145,29 @@ async def test_a_producer_whose_sequence_broke_is_renewed(
                 while (await twilio.post(large)).status != 200:
                     pass
     assert "the Kafka producer is being renewed" in log.read_text()
+
+
+async def test_new_partitions_are_used_without_a_restart(
+    broker: tuple[str, int], tmp_path: Path
+) -> None:
+    bootstrap, _ = broker
+    await ensure_topics(load(KafkaSettings, bootstrap_servers=bootstrap))
+    count = await partitions_of(bootstrap, RAW["other"])
+    sid = next(str(n) for n in range(999) if partition_of(str(n), count + 1) == count)
+    event, port = message_event(sid, "com.twilio.studio.x"), free_port()
+    with ingest_process(bootstrap, tmp_path / "log", port):
+        async with sender(port) as twilio, reading(bootstrap) as reader:
+            await twilio.until_ready()
+            admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+            await admin.start()
+            await admin.create_partitions({RAW["other"]: NewPartitions(count + 1)})
+            await admin.close()
+            await reader.mark([RAW["other"]])
+            found: set[int] = set()
+            async with asyncio.timeout(30):
+                while count not in found:
+                    assert (await twilio.post(event)).status == 200
+                    found = {each.partition for each in await reader.new(RAW["other"])}
 
 
 async def limit_messages(bootstrap: str, topic: str, size: int) -> None:

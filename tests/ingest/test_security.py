@@ -137,6 +137,14 @@ async def test_no_more_requests_than_allowed_are_under_way(start_ingress: StartI
         ("Content-Length: +2",),
         ("X-Big: " + "a" * 9000,),
         tuple(f"X-{n}: a" for n in range(200)),
+        ("Content-Length: 2, 2",),
+        ("Content-Length: 0x2",),
+        ("Content-Length: -1",),
+        ("Transfer-Encoding: chunked, identity",),
+        ("Transfer-Encoding: chunked", "Transfer-Encoding: chunked"),
+        ("X-Odd\x00: a",),
+        ("X Odd: a",),
+        ("X-Odd: a\rTransfer-Encoding: chunked",),
     ],
 )
 async def test_smuggling_and_oversized_heads_are_no_request(
@@ -146,5 +154,6 @@ async def test_smuggling_and_oversized_heads_are_no_request(
     body = b"%x\r\n%b\r\n0\r\n\r\n" % (len(event), event)
     answered = await exchange(ingress, signed_head(event, *headers, "Connection: close") + body)
     assert answered.split()[1] == b"400"
+    assert answered.endswith(b"\r\n\r\nmalformed_http\n")
     assert answered.count(b"HTTP/1.") == 1
     assert await reader.new(RAW["messaging"]) == []

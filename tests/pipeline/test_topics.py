@@ -23,7 +23,7 @@ def test_every_product_has_a_raw_topic() -> None:
         "twilio.voice",
     ]
     names = [topic.name for topic in declared(settings("unused:1"))]
-    assert len(names) == len(set(names)) == 12
+    assert len(names) == len(set(names)) == 13
 
 
 async def test_topics_are_created_once_as_declared(kafka: str) -> None:

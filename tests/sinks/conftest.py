@@ -9,12 +9,14 @@ import pytest
 from aiokafka import AIOKafkaProducer
 from pydantic import SecretStr
 
+from pipeline.privacy import Pseudonymizer
 from pipeline.settings import ClickHouseSettings, KafkaSettings, SinkSettings, load
 from sinks.clickhouse import connect
 from sinks.migrations import migrate
+from sinks.people import People
 from sinks.run import SinkConfig
 from tests.sinks.shelf import Shelf
-from tests.sinks.stand import Stand, create_topics, renamed
+from tests.sinks.stand import HASH_KEY, Stand, create_topics, renamed
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -69,12 +71,14 @@ async def stand(kafka: str, database: ClickHouseSettings) -> AsyncIterator[Stand
     await create_topics(kafka, (raw, windows, letters))
     producer = AIOKafkaProducer(bootstrap_servers=kafka, acks="all")
     await producer.start()
+    people = People(Pseudonymizer(HASH_KEY.encode()))
     config = SinkConfig(
         load(KafkaSettings, bootstrap_servers=kafka),
         database,
         load(SinkSettings, group_id=f"sink-{suffix}", batch_seconds=0.05),
-        renamed(raw, windows, letters),
+        renamed(raw, windows, letters, people.note),
         letters,
+        people,
     )
     yield Stand(config, producer, raw, windows, letters)
     await producer.stop()

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from aiokafka import AIOKafkaProducer
 
+    from sinks.tables.events import Note
     from sinks.worker import Worker
 
 WAIT_SECONDS = 15.0
@@ -118,9 +119,9 @@ class Stand:
             return [tuple(row) for row in client.query(sql).result_rows]
 
 
-def renamed(raw: str, windows: str, letters: str) -> dict[str, Route]:
+def renamed(raw: str, windows: str, letters: str, note: Note | None = None) -> dict[str, Route]:
     """The product's routes under other topic names."""
-    known = routes(load(PrivacySettings, hash_key=SecretStr(HASH_KEY)))
+    known = routes(load(PrivacySettings, hash_key=SecretStr(HASH_KEY)), note)
     return {
         raw: known[RAW["messaging"]],
         windows: known[WINDOWS],

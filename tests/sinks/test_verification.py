@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from pipeline.items.window_cell import WindowCell
+from pipeline.settings import LifecycleSettings, load
 from sinks.verification import Check, verify
 from tests.sinks.events import message
 
@@ -23,6 +24,8 @@ EVENTS = (
     message("failed", number=3, errorCode=30007, time="2026-01-01T00:01:12Z"),
     message("queued", number=4, time="2026-01-01T00:01:12Z"),
 )
+#: The events of these tests are received years after their time.
+PATIENT = load(LifecycleSettings, state_horizon_s=10**9)
 START = 1_767_225_600  # 2026-01-01 00:00:00 UTC
 
 
@@ -58,11 +61,10 @@ def cell(
 CELLS = (
     cell(START, "", delivered=1),
     cell(START, "transient", undelivered=1),
-    cell(START + 60, "", delivered=1),
 )
 
 
-async def load(stand: Stand, cells: tuple[bytes, ...]) -> None:
+async def fill(stand: Stand, cells: tuple[bytes, ...]) -> None:
     await stand.put(stand.raw, *EVENTS)
     await stand.put(stand.windows, *cells)
     async with stand.running():
@@ -70,17 +72,21 @@ async def load(stand: Stand, cells: tuple[bytes, ...]) -> None:
 
 
 async def test_what_agrees_is_clean(stand: Stand) -> None:
-    await load(stand, CELLS)
-    report = verify(stand.config.clickhouse)
-    assert report.checks == [Check("messages", 4, 0, []), Check("windows", 3, 0, [])]
+    await fill(stand, CELLS)
+    report = verify(stand.config.clickhouse, PATIENT)
+    assert report.checks == [
+        Check("messages", 4, 0, []),
+        Check("windows", 2, 0, []),
+        Check("funnel", 0, 0, []),
+    ]
     assert (report.events, report.clean) == (8, True)
 
 
 async def test_a_planted_difference_in_a_message_is_found(stand: Stand, client: Client) -> None:
-    await load(stand, CELLS)
+    await fill(stand, CELLS)
     client.command("ALTER TABLE messages_store DELETE WHERE message_sid = 'SM2'"
                    " SETTINGS mutations_sync = 1")  # fmt: skip
-    messages, windows = verify(stand.config.clickhouse).checks
+    messages, windows, _ = verify(stand.config.clickhouse, PATIENT).checks
     assert (messages.differing, windows.differing) == (1, 0)
     (difference,) = messages.first
     assert (difference.key, difference.stored) == ("SM2", "")
@@ -88,15 +94,22 @@ async def test_a_planted_difference_in_a_message_is_found(stand: Stand, client: 
 
 
 async def test_a_wrong_count_in_a_cell_and_a_cell_too_much_are_found(stand: Stand) -> None:
-    await load(stand, (*CELLS[1:], cell(START, "", delivered=2), cell(START, "fraud", failed=1)))
-    messages, windows = verify(stand.config.clickhouse).checks
+    await fill(stand, (*CELLS[1:], cell(START, "", delivered=2), cell(START, "fraud", failed=1)))
+    messages, windows, _ = verify(stand.config.clickhouse, PATIENT).checks
     assert (messages.differing, windows.differing) == (0, 2)
     assert [bool(each.from_events) for each in windows.first] == [True, False]
 
 
+async def test_what_came_beyond_the_horizon_is_late_and_no_difference(stand: Stand) -> None:
+    await fill(stand, CELLS[1:])
+    report = verify(stand.config.clickhouse, load(LifecycleSettings))
+    assert report.checks[1] == Check("windows", 1, 0, [], late=1)
+    assert report.clean
+
+
 async def test_cells_of_source_partitions_are_summed_and_superseded(stand: Stand) -> None:
     old = cell(START, "", unknown=1).replace(b'"version":7', b'"version":3')
-    await load(
+    await fill(
         stand,
         (cell(START, "", delivered=1), old, cell(START, "", partition=1, delivered=1, unknown=2)),
     )
@@ -108,7 +121,7 @@ async def test_cells_of_source_partitions_are_summed_and_superseded(stand: Stand
 
 
 async def test_a_cell_that_knows_nothing_yet_has_no_rate(stand: Stand) -> None:
-    await load(stand, (cell(START + 60, "", unknown=2),))
+    await fill(stand, (cell(START + 60, "", unknown=2),))
     rows = stand.rows(
         "SELECT sent, delivery_rate, rate_low, rate_high, p50_latency_ms FROM delivery_windows"
         " WHERE window_seconds = 60"
@@ -117,7 +130,7 @@ async def test_a_cell_that_knows_nothing_yet_has_no_rate(stand: Stand) -> None:
 
 
 async def test_a_message_never_seen_sent_has_no_latency(stand: Stand) -> None:
-    await load(stand, CELLS)
+    await fill(stand, CELLS)
     sql = "SELECT message_sid, outcome, latency_ms, contradictory FROM messages ORDER BY 1"
     assert stand.rows(sql) == [
         ("SM1", "delivered", 3000, False),

@@ -1,9 +1,14 @@
 """docs/reference/topics.md."""
 
+from typing import Final
+
 from pipeline.cli.pages.markdown import document, table
 from pipeline.cli.pages.schemas import SCHEMA_OF_TOPIC
-from pipeline.settings import KafkaSettings
+from pipeline.settings import KafkaSettings, RetentionSettings
 from pipeline.topics import Topic, declared
+
+_KAFKA: Final = KafkaSettings.model_construct()
+_KEPT: Final = RetentionSettings.model_construct()
 
 
 def page() -> str:
@@ -18,7 +23,7 @@ def page() -> str:
         "Raw records carry the headers `content-type`, `received-at` (epoch milliseconds), "
         "`ingress-id` and `events` (how many the value holds)."
     )
-    rows = [_row(topic) for topic in declared(KafkaSettings.model_construct())]
+    rows = [_row(topic) for topic in declared(_KAFKA, _KEPT)]
     header = ("topic", "holds", "cleanup", "kept", "item schema")
     return document("Topics", intro, headers, table(header, rows))
 

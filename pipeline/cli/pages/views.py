@@ -1,6 +1,7 @@
 """docs/reference/views.md."""
 
 import re
+from importlib.resources import files
 from typing import Final
 
 from pipeline.cli.pages.markdown import document, table
@@ -11,6 +12,12 @@ _VIEW: Final = re.compile(
     r".*?\nCOMMENT '(?P<comment>(?:[^']|'')*)';",
     re.DOTALL,
 )
+_DICTIONARY: Final = re.compile(
+    r"CREATE OR REPLACE DICTIONARY \{database\}\.(?P<name>\w+)\s*\((?P<columns>.*?)\n\)"
+    r"\s*PRIMARY KEY (?P<key>\w+).*?\nCOMMENT '(?P<comment>(?:[^']|'')*)';",
+    re.DOTALL,
+)
+_ATTRIBUTE: Final = re.compile(r"^\s*(\w+) ", re.MULTILINE)
 _COLUMN: Final = re.compile(r"^\s*(\w+) (.+?) COMMENT '((?:[^']|'')*)',?$", re.MULTILINE)
 
 
@@ -21,7 +28,8 @@ def page() -> str:
         "The views live in the database `twilio` (setting `TWILIO_PIPELINE_CLICKHOUSE_DATABASE`)."
     )
     views = {match["name"]: match for match in _VIEW.finditer(_schema())}
-    return document("ClickHouse views", intro, *(_section(match) for match in views.values()))
+    sections = (_section(match) for match in views.values())
+    return document("ClickHouse views", intro, *sections, _dictionaries())
 
 
 def _schema() -> str:
@@ -35,6 +43,22 @@ def _section(view: re.Match[str]) -> str:
     ]
     columns = table(("column", "type", "meaning"), rows)
     return f"## {view['name']}\n\n{_unquote(view['comment'])}.\n\n{columns}"
+
+
+def _dictionaries() -> str:
+    text = files("sinks.reference").joinpath("dictionaries.sql").read_text("utf-8")
+    rows = [
+        (f"`{each['name']}`", f"`{each['key']}`", _attributes(each), _unquote(each["comment"]))
+        for each in _DICTIONARY.finditer(text)
+    ]
+    intro = "What is known from outside, for `dictGet('country', 'name', country)` and the like."
+    listed = table(("dictionary", "key", "attributes", "meaning"), rows)
+    return f"## Dictionaries\n\n{intro}\n\n{listed}"
+
+
+def _attributes(dictionary: re.Match[str]) -> str:
+    names = _ATTRIBUTE.findall(dictionary["columns"])
+    return ", ".join(f"`{name}`" for name in names if name != dictionary["key"])
 
 
 def _unquote(text: str) -> str:

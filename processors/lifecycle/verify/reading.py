@@ -14,12 +14,13 @@ from pipeline.twilio.clock import parse_time
 from pipeline.twilio.envelope import NotAnEventError, read_envelope, split
 from pipeline.twilio.event import error_code_of, event_time
 from pipeline.twilio.network import carrier_of
-from processors.lifecycle.dimensions import dimensions
+from processors.lifecycle.dimensions import DIMENSIONS
 from processors.lifecycle.reading import (
+    COUNTRIES,
+    PREFIX,
     Reading,
     contact,
     fits,
-    quick_country,
     quick_time,
     tags_text,
 )
@@ -162,7 +163,7 @@ def _take_receipt(reading: Reading, status: int, time: int, data: _Data) -> None
             status,
             time,
             error_code_of(data.error_code) if data.error_code else 0,
-            dimensions((data.account_sid, data.service_sid, channel, country, carrier, "")),
+            DIMENSIONS[data.account_sid, data.service_sid, channel, country, carrier, ""],
             contact(number),
             tags_text(data.tags) if data.tags else "",
             data.verification_sid,
@@ -179,7 +180,7 @@ def _of_attempt(status: int, time: int, data: _Data, channel: str, country: str)
     return Report(
         data.verification_sid,
         time,
-        dimensions((data.account_sid, data.service_sid, "", country, "", "")),
+        DIMENSIONS[data.account_sid, data.service_sid, "", country, "", ""],
         sendings=(sending,),
         delivered=status in (DELIVERED, READ),
     )
@@ -196,7 +197,7 @@ def _report(name: str, time: int, data: _Data) -> Report:
     return Report(
         data.verification_sid,
         time,
-        dimensions((data.account_sid, data.service_sid, "", country, "", "")),
+        DIMENSIONS[data.account_sid, data.service_sid, "", country, "", ""],
         name,
         parse_time(data.created_at) or time,
         tuple(sendings),
@@ -205,4 +206,4 @@ def _report(name: str, time: int, data: _Data) -> Report:
 
 
 def _country(data: _Data, number: str) -> str:
-    return data.country.upper() if data.country else quick_country(data.mcc, number)
+    return data.country.upper() if data.country else COUNTRIES[data.mcc, number[:PREFIX]]

@@ -4,7 +4,7 @@ from typing import Final
 
 import msgspec
 
-from processors.lifecycle.dimensions import Dimensions, dimensions, joined
+from processors.lifecycle.dimensions import DIMENSIONS, Dimensions, joined
 from processors.lifecycle.verify.report import Report, Sending
 
 PENDING: Final = 0
@@ -68,7 +68,7 @@ class Verification(msgspec.Struct, array_like=True, gc=False):
         own = self.dims
         first = min(self.sendings, key=_order, default=None)
         channel = first.channel if first else ""
-        return dimensions((own.account_sid, own.service_sid, channel, own.country, "", ""))
+        return DIMENSIONS[own.account_sid, own.service_sid, channel, own.country, "", ""]
 
     @property
     def anchor(self) -> int:

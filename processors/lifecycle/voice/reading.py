@@ -13,9 +13,9 @@ from pipeline.twilio.envelope import Envelope, NotAnEventError, read_envelope, s
 from pipeline.twilio.event import error_code_of, event_time
 from pipeline.twilio.sender import sender_type_of
 from pipeline.twilio.subject import subject_sid
-from processors.lifecycle.dimensions import Dimensions, dimensions
+from processors.lifecycle.dimensions import DIMENSIONS, Dimensions
 from processors.lifecycle.placement import BUSY, NO_ANSWER
-from processors.lifecycle.reading import Reading, contact, fits, quick_country
+from processors.lifecycle.reading import COUNTRIES, PREFIX, Reading, contact, fits
 from processors.lifecycle.receipt import Receipt
 from processors.lifecycle.status import CANCELED, DELIVERED, FAILED, SENT, UNDELIVERED
 
@@ -113,7 +113,9 @@ def _of_summary(envelope: Envelope, time: int) -> list[Receipt]:
 
 
 def _dimensions(account: str, sender: str, to: str) -> Dimensions:
-    return dimensions((account, "", "voice", quick_country(None, to), "", sender_type_of(sender)))
+    return DIMENSIONS[
+        account, "", "voice", COUNTRIES[None, to[:PREFIX]], "", sender_type_of(sender)
+    ]
 
 
 def _came_in(direction: str) -> bool:

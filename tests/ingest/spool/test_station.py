@@ -13,6 +13,7 @@ import pytest
 from prometheus_client import REGISTRY
 
 from ingest.coalescer import NeverError, Record
+from ingest.spool.disk import Disk
 from ingest.spool.spool import SpoolError
 from ingest.spool.station import SpoolStation
 from pipeline.errors import ConfigurationError, UnavailableError
@@ -61,7 +62,7 @@ async def put(station: SpoolStation, each: Record) -> None:
     await (await station.relay.send(each))
 
 
-def open_station(folder: Path, broker: Broker, disk: FaultyDisk, **more: object) -> SpoolStation:
+def open_station(folder: Path, broker: Broker, disk: Disk, **more: object) -> SpoolStation:
     values = {"directory": str(folder), "patience_s": PATIENCE, "segment_bytes": 4096, **more}
     return SpoolStation(load(SpoolSettings, **values), broker, lambda: 1, disk)
 

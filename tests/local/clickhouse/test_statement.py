@@ -54,3 +54,8 @@ def test_every_other_statement_is_none(text: bytes) -> None:
 )
 def test_the_format_a_statement_ends_with(statement: str, form: str) -> None:
     assert format_of(statement, "TabSeparated") == form
+
+
+def test_a_long_list_of_columns_without_data_takes_no_time() -> None:
+    columns = ", ".join(f"a_long_column_name_{number}" for number in range(200))
+    assert as_insert(f"INSERT INTO t ({columns}) SELECT 1".encode()) is None

@@ -4,6 +4,8 @@ import pytest
 
 from pipeline.cli.pages import PAGES
 
+#: Pages that explain, which no code can write.
+BY_HAND = {"windows.md"}
 REFERENCE = Path(__file__).parents[3] / "docs" / "reference"
 
 
@@ -14,4 +16,4 @@ def test_the_page_is_current(name: str) -> None:
 
 def test_there_is_no_page_nobody_writes() -> None:
     found = {str(path.relative_to(REFERENCE)) for path in REFERENCE.rglob("*") if path.is_file()}
-    assert found == set(PAGES)
+    assert found == set(PAGES) | BY_HAND

@@ -13,7 +13,7 @@ from pipeline.items.window_cell import WindowCell
 from pipeline.records import join
 from pipeline.topics import FUNNEL, OUTCOMES, RAW, WINDOWS
 from processors.lifecycle.fold import LifecycleFold
-from processors.lifecycle.processor import make_fold
+from processors.lifecycle.folds import make_fold
 from processors.lifecycle.rules import Rules
 from processors.runtime.fold import Item, SourceRecord
 from processors.runtime.partition import PartitionState

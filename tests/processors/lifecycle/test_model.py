@@ -16,7 +16,7 @@ from pipeline.sketch import bucket_of
 from processors.lifecycle.fold import LifecycleFold
 from processors.runtime.fold import Item
 from processors.runtime.partition import PartitionState
-from processors.runtime.row import StateRow, decode_row
+from processors.runtime.row import StateRow
 from tests.processors.lifecycle.stage import (
     MINUTE,
     START,
@@ -125,7 +125,7 @@ class Run:
         self._windows |= {_identity(cell): cell for cell in windows(flush.items)}
         self._funnel |= {_identity(cell): cell for cell in funnel(flush.items)}
         self.announced += flush.announcements
-        self._rows.append(decode_row(flush.row_value))
+        self._rows.append(flush.row)
         if self._data.draw(st.booleans()):
             state = new_state(self._make())
             state.restore(self._rows)

@@ -3,7 +3,6 @@
 import pytest
 
 from processors.lifecycle.fold import LifecycleFold
-from processors.runtime.row import decode_row
 from tests.processors.lifecycle.stage import (
     MINUTE,
     SILENCE,
@@ -162,7 +161,7 @@ def test_announcements_and_the_memory_of_them_are_in_one_row() -> None:
     flush = state.flush()
     assert flush is not None
     again = new_state(new_fold())
-    again.restore([decode_row(flush.row_value)])
+    again.restore([flush.row])
     assert again.unsaid == flush.announcements
     assert [each.id for each in outcomes(again.unsaid)] == ["messaging:SM1:failed"]
     assert again.flush() is None

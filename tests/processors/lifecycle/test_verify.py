@@ -5,7 +5,6 @@ import pytest
 
 from pipeline.items.funnel_cell import FunnelCell
 from processors.lifecycle.fold import LifecycleFold
-from processors.runtime.row import decode_row
 from tests.processors.lifecycle.stage import (
     HORIZON,
     MINUTE,
@@ -90,7 +89,7 @@ def test_a_lifetime_passes_when_it_is_quiet_and_an_approval_still_stands() -> No
     flushes = [state.flush()]
     state.fold.advance(START + LIFETIME + 1_000)
     flushes.append(state.flush())
-    rows = [decode_row(flush.row_value) for flush in flushes if flush]
+    rows = [flush.row for flush in flushes if flush]
     assert [cell.expired for flush in flushes if flush for cell in funnel(flush.items)] == [0, 1]
     again = new_fold("verify")
     for row in rows:

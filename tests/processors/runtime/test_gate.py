@@ -25,6 +25,7 @@ async def test_only_the_recovery_of_the_present_assignment_opens_it() -> None:
     assert not gate.open(first)  # not for another assignment either
     assert not gate.is_open
     assert gate.open(claimed(gate))
+    assert not gate.open(first)
     assert gate.is_open
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from processors.runtime.fold import SourceRecord
 from processors.runtime.partition import Flush, PartitionState
-from processors.runtime.row import StateRow, decode_row
+from processors.runtime.segments import Found, read_rows
 from tests.processors.runtime.counting import CountingFold
 
 TOPIC = "words"
@@ -22,17 +22,17 @@ class Changelog:
         self.rows: dict[bytes, bytes] = {}
 
     def write(self, flush: Flush, *, deletions: slice = slice(None)) -> None:
-        self.rows[flush.row_key] = flush.row_value
+        self.rows.update(flush.records)
         for key in flush.obsolete[deletions]:
             del self.rows[key]
 
-    def read(self) -> list[StateRow]:
-        return [decode_row(value) for value in self.rows.values()]
+    def read(self) -> Found:
+        return read_rows(self.rows.items()).get((TOPIC, 0), Found())
 
 
 def new_state(changelog: Changelog, generation: int = 1) -> PartitionState:
     state = PartitionState(TOPIC, 0, CountingFold("out", 0), generation)
-    state.restore(changelog.read())
+    state.restore(changelog.read().rows)
     return state
 
 
@@ -134,7 +134,7 @@ def test_a_paused_owner_can_not_harm_its_successor() -> None:
     assert counts(third) == Counter("abc")
     feed(third, "d")
     changelog.write(flushed(third))
-    assert {decode_row(row).id.epoch for row in changelog.rows.values()} == {1, 2, 3}
+    assert {row.id.epoch for row in changelog.read().rows} == {1, 2, 3}
     assert len(changelog.rows) == 4  # a, b, c, d: the stray row is gone
 
 
@@ -145,4 +145,15 @@ def test_the_epoch_rises_even_when_the_groups_generation_starts_anew() -> None:
         feed(state, "a")
         changelog.write(flushed(state))
     assert counts(new_state(changelog)) == {"a": 3}
-    assert sorted(row.id.epoch for row in changelog.read()) == [7, 8, 9]
+    assert sorted(row.id.epoch for row in changelog.read().rows) == [7, 8, 9]
+
+
+def test_what_a_dead_writer_left_of_a_row_is_deleted() -> None:
+    changelog, state = Changelog(), PartitionState(TOPIC, 0, CountingFold("out", 0), 1)
+    changelog.rows[b"words|0|1|0|2|3"] = b"a segment"
+    assert not changelog.read().rows
+    state.restore((), changelog.read().remains)
+    feed(state, "a")
+    changelog.write(flushed(state))
+    assert counts(new_state(changelog)) == {"a": 1}
+    assert len(changelog.rows) == 1

@@ -22,6 +22,9 @@ from local.ports import free_port
 from pipeline.items.dead_letter import DeadLetter
 from pipeline.settings import KafkaSettings, load
 from pipeline.topics import DEAD_LETTERS, partition_counts
+from processors.runtime.app import changelog_topic
+from processors.runtime.row import RowId, StateRow
+from processors.runtime.segments import row_records
 from tests.processors.runtime.counting import ROUND
 
 PARTITIONS = 4
@@ -331,6 +334,23 @@ async def test_what_retention_deleted_is_passed_over_and_sigterm_ends_it(run: Ru
     assert '"lost": 60' in run.logs()
     worker.terminate()
     assert await asyncio.to_thread(worker.wait, 15) == 0, run.logs()
+    await check_that_a_lost_row_stops_it(run)
+
+
+async def check_that_a_lost_row_stops_it(run: Run) -> None:
+    topic = changelog_topic(run.name).name
+    async with reading(run, topic) as read:
+        rows = [msgspec.msgpack.decode(value, type=StateRow) for value in await read()]
+    newest = max((row for row in rows if row.partition == 0), key=lambda row: row.id)
+    beyond = msgspec.structs.replace(newest, id=RowId(newest.id.epoch, newest.id.sequence + 2))
+    producer = AIOKafkaProducer(bootstrap_servers=run.bootstrap, acks="all")
+    await producer.start()
+    ((key, value),) = row_records(beyond)
+    await producer.send(topic, value, key, partition=0)
+    await producer.stop()
+    worker = run.start()
+    assert await asyncio.to_thread(worker.wait, 60) not in (0, None), run.logs()
+    assert f"the changelog of {run.source} partition 0 lacks rows" in run.logs()
 
 
 async def produce_in_a_transaction(run: Run) -> None:

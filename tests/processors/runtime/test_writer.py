@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from processors.runtime.fold import SourceRecord
 from processors.runtime.partition import PartitionState
-from processors.runtime.row import decode_row
+from processors.runtime.segments import Found, read_rows
 from processors.runtime.writer import Writer
 from tests.processors.runtime.counting import ROUND, CountingFold
 
@@ -34,6 +34,10 @@ class World:
         self.log: list[str] = []
         self.writes_left = 10**9
         self.owner: object = None
+
+    @property
+    def found(self) -> Found:
+        return read_rows(self.rows.items()).get((SOURCE, 0), Found())
 
     def spend(self, what: str) -> None:
         if self.writes_left == 0:
@@ -76,7 +80,7 @@ class Worker:
         self.clock = clock
         world.owner = self
         self.state = PartitionState(SOURCE, 0, CountingFold(OUT, 0), 1)
-        self.state.restore([decode_row(value) for value in world.rows.values()])
+        self.state.restore(world.found.rows)
         self.writer = Writer(world.send, self.commit, {OUT: 1})
 
     async def start(self) -> None:
@@ -201,6 +205,6 @@ async def test_what_only_the_clock_changed_is_written_too() -> None:
     assert world.committed == committed
     assert {"0/a/rests", "0/b/rests"} <= world.news.keys()
     again = PartitionState(SOURCE, 0, CountingFold(OUT, 0), 9)
-    again.restore([decode_row(value) for value in world.rows.values()])
+    again.restore(world.found.rows)
     again.fold.advance(9)
     assert not list(again.fold.announcements())  # the state remembers that it was said

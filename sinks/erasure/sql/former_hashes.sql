@@ -1,0 +1,2 @@
+ALTER TABLE {database}.former_hashes_store DELETE
+WHERE to_hash IN {people:Array(String)} OR former_hash IN {people:Array(String)}

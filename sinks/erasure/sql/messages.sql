@@ -1,0 +1,2 @@
+ALTER TABLE {database}.messages_store UPDATE to_hash = '', to_masked = ''
+WHERE to_hash IN {people:Array(String)}

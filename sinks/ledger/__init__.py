@@ -1,0 +1,7 @@
+"""The ledger: every event that Kafka has, and where it went, to the event."""
+
+from sinks.ledger.account import Account, Key, Problem, Tally
+from sinks.ledger.audit import Audit, Scope, audit
+from sinks.ledger.ingress import ingress_entries
+
+__all__ = ["Account", "Audit", "Key", "Problem", "Scope", "Tally", "audit", "ingress_entries"]

@@ -1,0 +1,94 @@
+"""What was done to the store or to the offsets is found, at the offsets where it was done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from sinks.ledger import Audit, Problem, Scope, audit
+from tests.sinks.events import message
+
+if TYPE_CHECKING:
+    from clickhouse_connect.driver.client import Client
+
+    from tests.sinks.stand import Stand
+
+
+async def look(stand: Stand) -> Audit:
+    config = stand.config
+    scope = Scope((stand.raw,), config.sink.group_id)
+    return await audit(config.kafka, config.clickhouse, scope, lambda _done, _total: None)
+
+
+@pytest.fixture
+async def filled(stand: Stand) -> Stand:
+    """Offsets 0 to 3 of partition 0: three events, a redelivery, one that is none, two more."""
+    await stand.put(stand.raw, message("queued"), message("sent"), message("delivered"))
+    await stand.put(stand.raw, message("sent"), b'{"no":"id"}')
+    await stand.put(stand.raw, message("sent", number=2))
+    await stand.put(stand.raw, message("delivered", number=2))
+    await stand.put_value(stand.raw, b"no json", partition=1)
+    async with stand.running():
+        await stand.all_stored()
+        await stand.eventually(lambda: stand.rows("SELECT count() FROM dead_letters") == [(2,)])
+    return stand
+
+
+async def test_all_is_found_before_and_after_redeliveries_collapse(
+    filled: Stand, client: Client
+) -> None:
+    client.command("OPTIMIZE TABLE events_store FINAL")
+    found = await look(filled)
+    assert found.account.problems == []
+    assert found.account.balanced
+    total = found.account.total
+    assert (total.produced, total.stored + total.duplicates, total.dead) == (8, 6, 2)
+    assert total.duplicates == 1
+    assert found.by_ingress == {("test", filled.raw): 8}
+    assert found.whole_topics == {filled.raw}
+
+
+async def test_deleted_rows_are_missing(filled: Stand, client: Client) -> None:
+    client.command(
+        "ALTER TABLE events_store DELETE WHERE kafka_offset IN (2, 3) SETTINGS mutations_sync = 2"
+    )
+    account = (await look(filled)).account
+    assert account.problems == [Problem(filled.raw, 0, 2, 3, "missing", 2)]
+    assert account.total.missing == 2
+
+
+async def test_rows_stored_twice_are_told(filled: Stand, client: Client) -> None:
+    client.command("SYSTEM STOP MERGES events_store")
+    client.command("INSERT INTO events_store SELECT * FROM events_store WHERE kafka_offset = 2")
+    account = (await look(filled)).account
+    assert account.problems == [Problem(filled.raw, 0, 2, 2, "stored twice", 1)]
+
+
+async def test_what_is_stored_and_never_was_in_kafka_is_told(filled: Stand, client: Client) -> None:
+    client.command(
+        "INSERT INTO events_store SELECT * REPLACE (7 AS kafka_index, 'other' AS dedup_id) "
+        "FROM events_store WHERE kafka_offset = 3"
+    )
+    account = (await look(filled)).account
+    assert account.problems == [Problem(filled.raw, 0, 3, 3, "stored and not in Kafka", 1)]
+
+
+async def test_skipped_offsets_are_missing_and_unread_ones_in_flight(filled: Stand) -> None:
+    skipped = await filled.put(filled.raw, message("sent", number=5), message("sent", number=6))
+    await filled.put(filled.raw, message("sent", number=7))
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=filled.config.kafka.bootstrap_servers,
+        group_id=filled.config.sink.group_id,
+        enable_auto_commit=False,
+    )
+    await consumer.start()
+    partition = TopicPartition(filled.raw, 0)
+    consumer.assign([partition])
+    await consumer.commit({partition: skipped + 1})
+    await consumer.stop()
+    account = (await look(filled)).account
+    assert account.problems == [Problem(filled.raw, 0, skipped, skipped, "missing", 2)]
+    total = account.total
+    assert (total.produced, total.dead, total.missing, total.in_flight) == (11, 2, 2, 1)

@@ -1,0 +1,80 @@
+"""Migrations over data: from every earlier version, and as the engine reads them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sinks.clickhouse import connect
+from sinks.migrations import migrate
+from sinks.migrations.scripts import shipped
+from sinks.sql import load_sql
+
+if TYPE_CHECKING:
+    from pipeline.settings import ClickHouseSettings
+    from pipeline.settings.clickhouse import Mode
+
+KEEPING_TABLES = """
+    SELECT name FROM system.tables
+    WHERE database = currentDatabase() AND engine LIKE '%MergeTree' AND name != 'migrations'
+    ORDER BY name"""
+
+
+def test_every_earlier_version_is_upgraded_with_its_data_inside(
+    empty: ClickHouseSettings,
+) -> None:
+    for version in range(1, len(shipped())):
+        with connect(empty, database="default") as client:
+            client.command(f"DROP DATABASE IF EXISTS {empty.database} SYNC")
+        migrate_to(empty, version)
+        before = filled(empty)
+        assert migrate(empty) == [script.name for script in shipped()[version:]]
+        after = counted(empty, before)  # more in the reference tables, which migrate fills
+        assert {name: min(after[name], before[name]) for name in before} == before
+
+
+def migrate_to(settings: ClickHouseSettings, version: int) -> None:
+    """Bring an empty database to where an earlier version left it."""
+    with connect(settings, database="default") as client:
+        client.command(load_sql("create_database", settings.database))
+        client.command(load_sql("create_migrations", settings.database))
+        for script in shipped()[:version]:
+            for statement in script.statements(settings.database):
+                client.command(statement)
+            row = (script.name, script.checksum)
+            client.insert(
+                "migrations", [row], column_names=("name", "checksum"), database=settings.database
+            )
+
+
+def filled(settings: ClickHouseSettings) -> dict[str, int]:
+    """Put random rows into every table that keeps some, and count them."""
+    with connect(settings) as client:
+        tables = client.query(KEEPING_TABLES).result_columns[0]
+        for table in tables:
+            columns = client.query(f"DESCRIBE TABLE {table}").named_results()
+            shape = ", ".join(f"`{column['name']}` {column['type']}" for column in columns)
+            escaped = shape.replace("\\", "\\\\").replace("'", "\\'")
+            client.command(
+                f"INSERT INTO {table} "  # noqa: S608  names and types of our own tables
+                f"SELECT * FROM generateRandom('{escaped}', 1, 9, 3) LIMIT 5",
+                settings={"max_partitions_per_insert_block": 0, "optimize_on_insert": 0},
+            )
+    return counted(settings, dict.fromkeys(tables, 0))
+
+
+def counted(settings: ClickHouseSettings, tables: dict[str, int]) -> dict[str, int]:
+    with connect(settings) as client:
+        count = "SELECT count() FROM {table:Identifier}"
+        return {
+            name: int(str(client.command(count, parameters={"table": name}))) for name in tables
+        }
+
+
+def test_every_statement_can_be_read_by_the_engine_in_both_renderings(
+    server: ClickHouseSettings,
+) -> None:
+    modes: tuple[Mode, ...] = ("single", "replicated")
+    with connect(server, database="default") as client:
+        for script in shipped():
+            for statement in (each for mode in modes for each in script.statements("d", mode)):
+                client.command(f"EXPLAIN AST {statement}")
