@@ -65,7 +65,7 @@ class Core:
         """Judge every minute that has ended by ``now_s`` (event time, epoch seconds)."""
         ended = now_s // MINUTE_S
         if ended - self.detector.minute > _BIGGEST_GAP_MINUTES:
-            self.detector.minute = ended - _BIGGEST_GAP_MINUTES
+            self.detector.skip_to(ended - _BIGGEST_GAP_MINUTES)
         while self.detector.minute < ended:
             yield from self._close_minute()
 

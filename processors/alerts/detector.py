@@ -17,7 +17,7 @@ from processors.alerts.lattice import Lattice
 from processors.alerts.minute import Counts, Step, advance_tests, clear, learn, remember
 from processors.alerts.settings import Tuning
 from processors.alerts.slices import Leaf
-from processors.alerts.state import LeafTable, SliceTable
+from processors.alerts.state import PAST, LeafTable, SliceTable
 
 _BLOCK_MINUTES = 10
 _HOUR_MINUTES = 60
@@ -122,6 +122,15 @@ class Detector:
         if self.leaves.rows:
             self._learn()
         return told
+
+    def skip_to(self, minute: int) -> None:
+        """Go on at a later minute, after a gap nothing is known of."""
+        leaves = self.leaves
+        clear(leaves, minute)
+        leaves.waiting[:] = 0
+        for name in PAST:
+            leaves.view(name)[:] = 0
+        self.minute = minute
 
     def _judge(self) -> Iterable[Transition]:
         counts = Counts(self.leaves, self.lattice, self.minute)

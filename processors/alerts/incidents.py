@@ -22,6 +22,8 @@ _LOOK_AGAIN: Final = frozenset({1, 2, 3, 5, 8, 12, 20, 30, 45})
 #: Nats by which another slice must explain more to become the named cause.
 _CLEARLY: Final = 2.0
 _MOST_A_MINUTE: Final = 50
+#: Messages a minute below which nobody misses them.
+_LEAST_TRAFFIC: Final = 0.5
 _QUIET_MINUTES: Final = 6 * 60
 _AFTERMATH: Final = 0.4
 _LISTED: Final = 10
@@ -78,6 +80,7 @@ class Incidents:
             for row in np.flatnonzero(quiet)
         ]
         stopped = (s.stop[:n] > s.stop_at[:n]) & (s.stop_since[:n] <= late)
+        stopped &= s.usual_traffic[:n] >= _LEAST_TRAFFIC
         found += [
             _hot(s.stop, s.stop_at, s.stop_since, int(row), "stopped")
             for row in np.flatnonzero(stopped)

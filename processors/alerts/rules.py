@@ -24,7 +24,19 @@ class _Watch:
     def __init__(self, rule: Rule) -> None:
         self.rule = rule
         self.incident: Incident | None = None
+        self._rows: list[int] = []
+        self._as_of = (0, 0)
         self._minutes: deque[tuple[float, float]] = deque(maxlen=rule.minutes)
+
+    def rows(self, detector: Detector) -> list[int]:
+        """The leaves it is about, looked up again only when leaves came or went."""
+        leaves = detector.lattice.leaves
+        as_of = len(leaves), detector.evicted
+        if as_of != self._as_of:
+            matches = self.rule.where.matches
+            self._rows = [row for row, leaf in enumerate(leaves) if matches(leaf)]
+            self._as_of = as_of
+        return self._rows
 
     def state(self) -> _State:
         """What a restart must know."""
@@ -50,10 +62,9 @@ class Rules:
 
     def judge(self) -> Iterator[Transition]:
         """Judge the minute under way by every rule."""
-        leaves = self._detector.lattice.leaves
+        table = self._detector.leaves
         for watch in self._watches:
-            rows = [row for row, leaf in enumerate(leaves) if watch.rule.where.matches(leaf)]
-            table = self._detector.leaves
+            rows = watch.rows(self._detector)
             known, failed = watch.add(
                 float(table.known[rows].sum()), float(table.failed[rows].sum())
             )

@@ -15,7 +15,7 @@ SPAN_MINUTES: Final = 2
 DAY: Final = 24
 WEEK: Final = 168
 #: Changes of the odds that are watched for: the first for tickets only, the others for pages too.
-MULTIPLIERS: Final = (1.5, 2.1, 3.6, 10.0)
+MULTIPLIERS: Final = (1.5, 2.1, 3.6, 9.0, 28.0)
 BANK: Final = len(MULTIPLIERS)
 
 
@@ -34,6 +34,17 @@ class LeafTable(Table):
     past_sent: Floats = column(SPANS)
     past_traffic: Floats = column(SPANS)  # messages that ought to have been sent
     ignored_until: Doubles = column(kind=np.float64)  # outcomes of earlier minutes are over with
+
+
+#: The columns of recent history.
+PAST: Final = (
+    "past_known",
+    "past_failed",
+    "past_expected",
+    "past_due",
+    "past_sent",
+    "past_traffic",
+)
 
 
 @dataclass
