@@ -6,11 +6,12 @@ from typing import Final
 import msgspec
 import numpy as np
 
-from processors.alerts.ages import FOLLOWED, YOUNG
-from processors.alerts.arrays import Bools, Doubles, Numbers
-from processors.alerts.incident import Figures, Incident, Kind, Severity, State, Transition
+from processors.alerts.arrays import Bools
+from processors.alerts.hot import Hot, hot_slices
+from processors.alerts.incident import Figures, Incident, State, Transition
 from processors.alerts.lattice import Lattice
-from processors.alerts.minute import Counts, Step, any_above, silence_of
+from processors.alerts.minute import Counts, Step, any_above
+from processors.alerts.reverse import calm_of, settle
 from processors.alerts.root import best_root, spans_since, window
 from processors.alerts.settings import Tuning
 from processors.alerts.slices import Slice
@@ -22,22 +23,8 @@ _LOOK_AGAIN: Final = frozenset({1, 2, 3, 5, 8, 12, 20, 30, 45})
 #: Nats by which another slice must explain more to become the named cause.
 _CLEARLY: Final = 2.0
 _MOST_A_MINUTE: Final = 50
-#: Messages a minute below which nobody misses them.
-_LEAST_TRAFFIC: Final = 0.5
 _QUIET_MINUTES: Final = 6 * 60
-_AFTERMATH: Final = 0.4
 _LISTED: Final = 10
-
-
-class Hot(msgspec.Struct, frozen=True):
-    """A slice whose test has passed a threshold."""
-
-    slice: int
-    kind: Kind
-    severity: Severity
-    since: int
-    evidence: float
-    threshold: float
 
 
 class Incidents:
@@ -52,56 +39,18 @@ class Incidents:
         self._tuning = tuning
         self.open: list[Incident] = []
         self.recent: list[Incident] = []
-        self._minute = 0
 
     def step(self, counts: Counts, step: Step, minute: int) -> Iterator[Transition]:
         """Move on by a minute; give what is to be announced."""
-        self._minute = minute
         yield from self._calm_down(counts, step, minute)
         yield from self._look_again(minute)
-        hot = self._hot(minute)
+        hot = hot_slices(self._s, self._tuning, minute)
         if hot:
             yield from self._absorb(hot, minute)
         if self.open:
             self._mark_doubtful()
 
     # -- opening -------------------------------------------------------------------------------
-
-    def _hot(self, minute: int) -> list[Hot]:
-        s, n = self._s, self._s.rows
-        found: list[Hot] = []
-        rows = np.flatnonzero(any_above(s.sums[:n], s.ticket_at[:n]))
-        found += [self._hot_failures(int(row)) for row in rows]
-        late = minute + 1 - self._tuning.least_silent_minutes
-        quiet = (s.silence[:n] > s.silence_at[:n]) & (s.silence_since[:n] <= late)
-        quiet &= s.missing[:n] >= self._tuning.least_affected
-        found += [
-            _hot(s.silence, s.silence_at, s.silence_since, int(row), "silence")
-            for row in np.flatnonzero(quiet)
-        ]
-        stopped = (s.stop[:n] > s.stop_at[:n]) & (s.stop_since[:n] <= late)
-        stopped &= s.usual_traffic[:n] >= _LEAST_TRAFFIC
-        found += [
-            _hot(s.stop, s.stop_at, s.stop_since, int(row), "stopped")
-            for row in np.flatnonzero(stopped)
-        ]
-        return sorted(found, key=lambda hot: (hot.severity != "page", -hot.evidence, hot.slice))
-
-    def _hot_failures(self, row: int) -> Hot:
-        s = self._s
-        pages, over = s.sums[row] > s.page_at[row], s.sums[row] > s.ticket_at[row]
-        at = (s.page_at if pages.any() else s.ticket_at)[row].astype(np.float64)
-        number = max(
-            np.flatnonzero(pages if pages.any() else over), key=lambda k: s.sums[row, k] - at[k]
-        )
-        return Hot(
-            row,
-            "failures",
-            "page" if pages.any() else "ticket",
-            int(s.since[row, number]),
-            float(s.sums[row, number]),
-            float(at[number]),
-        )
 
     def _absorb(self, hot: list[Hot], minute: int) -> Iterator[Transition]:
         covered = self._covered()
@@ -265,7 +214,7 @@ class Incidents:
             if row is None:
                 yield self._end(incident, minute, "the slice is no longer live")
                 continue
-            calm, anything = self._calm(incident, row, counts, step)
+            calm, anything = calm_of(incident, row, self._s, counts, step)
             incident.calm = max(incident.calm + calm, 0.0)
             if incident.calm == 0:
                 incident.calm_since = minute + 1
@@ -277,51 +226,14 @@ class Incidents:
             elif minute - incident.seen >= _QUIET_MINUTES:
                 yield self._end(incident, minute, "nothing left to judge by")
 
-    def _calm(self, incident: Incident, row: int, counts: Counts, step: Step) -> tuple[float, bool]:
-        if incident.kind == "silence":
-            young = slice(row, row + 1), slice(YOUNG)
-            received, exposed = counts.received[young], counts.exposed[young]
-            nats = silence_of(received, exposed, self._s.arrival[young])
-            return -float(nats[0]), bool(step.due[row] > 0)
-        if incident.kind == "stopped":
-            return -float(step.stop[row]), bool(self._s.usual_traffic[row] > 0)
-        known = float(counts.received[row, :YOUNG].sum())
-        failed = float(counts.failed_by_age[row, :YOUNG].sum())
-        rate = min(float(step.usual[row]), 0.9)
-        against = known * np.log1p((incident.multiplier - 1) * rate)
-        calm = against - failed * np.log(incident.multiplier)
-        return float(calm / step.inflation[row]), known > 0
-
     def _end(self, incident: Incident, minute: int, why: str) -> Transition:
         incident.resolved, incident.resolution = minute, why
         self.open.remove(incident)
         self.recent.append(incident)
         row = self._lattice.number_of(incident.root)
         if row is not None:
-            self._settle(row, incident)
+            settle(self._leaves, self._s, self._lattice, incident, row)
         return self._told(incident, "resolved", minute, why)
-
-    def _settle(self, row: int, incident: Incident) -> None:
-        """Begin the tests anew around an ended incident, and leave its late outcomes alone."""
-        s = self._s
-        mine = np.zeros(self._leaves.rows, np.bool_)
-        mine[self._lattice.members(row)] = True
-        touched = np.flatnonzero(self._lattice.touched(mine))
-        self._write_off(mine, incident.calm_since)
-        s.sums[touched] = np.minimum(s.sums[touched], _AFTERMATH * s.ticket_at[touched])
-        for column in (s.silence, s.missing, s.stop):
-            column[touched] = 0
-        s.silence_since[touched] = incident.resolved + 1
-        s.stop_since[touched] = incident.resolved + 1
-
-    def _write_off(self, leaves: Bools, before: int) -> None:
-        """Leave alone what was sent before a minute: its late outcomes are part of the past."""
-        rows = np.flatnonzero(leaves)
-        self._leaves.ignored_until[rows] = before
-        oldest = max(before, self._minute - FOLLOWED + 1)
-        kept = np.arange(oldest, self._minute + 1) % FOLLOWED
-        gone = np.setdiff1d(np.arange(FOLLOWED), kept)
-        self._leaves.waiting[np.ix_(rows, gone)] = 0
 
     # -- helpers -------------------------------------------------------------------------------
 
@@ -392,10 +304,6 @@ class Incidents:
 _NONE: Final = Figures(
     observed=0, expected=0, known=0, rate_low=0, rate_high=0, evidence=0, threshold=0
 )
-
-
-def _hot(sums: Doubles, at: Numbers, since: Doubles, row: int, kind: Kind) -> Hot:
-    return Hot(row, kind, "page", int(since[row]), float(sums[row]), float(at[row]))
 
 
 def _multiplier(observed: float, expected: float, known: float) -> float:
