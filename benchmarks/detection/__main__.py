@@ -7,6 +7,7 @@ Example: python -m benchmarks.detection months --seeds 10 --out months.ndjson
 """
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -22,7 +23,8 @@ def main() -> None:
     """Run what the command line names."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.detection", description=__doc__)
     parser.add_argument("what", choices=("months", "yardstick", "capacity"))
-    parser.add_argument("--seeds", type=int, default=10, help="seeds 1 to this one")
+    parser.add_argument("--seeds", type=int, default=10, help="how many")
+    parser.add_argument("--first", type=int, default=1, help="the first one's number")
     parser.add_argument("--slices", type=int, default=1000)
     parser.add_argument("--days", type=int, default=30)
     parser.add_argument("--out", type=Path, default=Path("months.ndjson"))
@@ -32,7 +34,8 @@ def main() -> None:
     elif arguments.what == "capacity":
         _capacity()
     else:
-        _months(arguments.seeds, arguments.slices, arguments.days, arguments.out)
+        seeds = range(arguments.first, arguments.first + arguments.seeds)
+        _months(seeds, arguments.slices, arguments.days, arguments.out)
 
 
 def _capacity() -> None:
@@ -41,9 +44,9 @@ def _capacity() -> None:
     print(f"{speed():,.0f} upserts of cells a second and core")
 
 
-def _months(seeds: int, slices: int, days: int, out: Path) -> None:
+def _months(seeds: Sequence[int], slices: int, days: int, out: Path) -> None:
     done = _read(out)
-    for seed in range(1, seeds + 1):
+    for seed in seeds:
         if not any(row["seed"] == seed for row in done):
             row = {**run(seed, slices, days, Tuning()), "slices": slices}
             with out.open("ab") as file:
