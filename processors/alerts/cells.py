@@ -58,11 +58,11 @@ class CellBook:
         new = _Held(cell.version, cell.sent - cell.canceled, known, failed)
         return self._replace(leaf, place, cell.window_start // MINUTE_S, new)
 
-    def upsert_funnel(self, cell: FunnelCell) -> Change | None:
+    def upsert_funnel(self, cell: FunnelCell) -> None:
         """Take a cell of the Verify funnel in.
 
-        Approvals come within a minute and expiries after ten, so a cohort's failures are judged
-        as a whole once it is over (``matured``); until then its approvals show that it is alive.
+        Approvals come within a minute and expiries after ten, so a cohort is judged as a whole
+        once it is over (``matured``).
         """
         leaf = (CONVERSION, cell.account_sid, cell.channel, cell.service_sid, cell.country, "", "")
         place = (*leaf, cell.source_topic, str(cell.source_partition))
@@ -71,7 +71,6 @@ class CellBook:
         held = self._conversions[minute].get(place)
         if held is None or held[1].version < new.version:
             self._conversions[minute][place] = (leaf, new)
-        return None
 
     def _replace(self, leaf: Leaf, place: _CellId, minute: int, new: _Held) -> Change | None:
         cells = self._cells[minute]

@@ -43,6 +43,16 @@ class Town:
         for leaf in LEAVES:
             self.detector.leaf(leaf)
 
+    def copy(self) -> Town:
+        """A town of its own that would go on just like this one, its detector restored."""
+        other = Town(self.seed, self.tuning, self.rate, self.failing)
+        other.detector = Detector(self.tuning, 0)
+        other.detector.restore(self.detector.encode())
+        other.rng.bit_generator.state = self.rng.bit_generator.state
+        other.raised, other.silent, other.stopped = dict(self.raised), self.silent, self.stopped
+        other._late = self._late.copy()
+        return other
+
     def run(self, minutes: int) -> list[Transition]:
         """Go on for some minutes; give what was told meanwhile."""
         before = len(self.told)
