@@ -44,7 +44,7 @@ def explain(told: Transition, detector: Detector, codes: Codes) -> Alert:
         rate=_share(figures.observed, of),
         rate_low=figures.rate_low,
         rate_high=figures.rate_high,
-        messages=round(figures.known),
+        messages=round(of),
         affected=round(figures.affected),
         codes=top,
         likely=cause,

@@ -12,7 +12,7 @@ from processors.alerts.incident import Figures, Incident, State, Transition
 from processors.alerts.lattice import Lattice
 from processors.alerts.minute import Counts, Step, any_above
 from processors.alerts.reverse import calm_of, settle
-from processors.alerts.root import best_root, spans_since, window
+from processors.alerts.root import likelihoods, spans_since, window
 from processors.alerts.settings import Tuning
 from processors.alerts.slices import Slice
 from processors.alerts.state import LeafTable, SliceTable
@@ -103,9 +103,8 @@ class Incidents:
         all_of = window(self._leaves, self._lattice, hot.kind, spans, np.zeros_like(covered))
         mine = np.zeros_like(covered)
         mine[self._lattice.members(hot.slice)] = True
-        root = best_root(
-            self._lattice, all_of.scores(hot.kind), self._lattice.touched(mine & ~covered)
-        )
+        likely = likelihoods(self._lattice, all_of.scores(hot.kind))
+        root = int(np.argmax(np.where(self._lattice.touched(mine & ~covered), likely, -np.inf)))
         if abs(all_of.observed[root] - all_of.expected[root]) < self._tuning.least_affected:
             return
         cause = self._lattice.slices[root]
@@ -199,11 +198,11 @@ class Incidents:
         others = self._covered(besides=incident)
         spans = spans_since(incident.started, minute)
         view = window(self._leaves, self._lattice, incident.kind, spans, others)
-        scores = view.scores(incident.kind)
+        likely = likelihoods(self._lattice, view.scores(incident.kind))
         mine = np.zeros_like(others)
         mine[self._lattice.members(number)] = True
-        best = best_root(self._lattice, scores, self._lattice.touched(mine))
-        if best == number or scores[best] < scores[number] - _CLEARLY:
+        best = int(np.argmax(np.where(self._lattice.touched(mine), likely, -np.inf)))
+        if not likely[best] > likely[number] + _CLEARLY:
             return None
         return self._lattice.slices[best]
 

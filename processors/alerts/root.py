@@ -52,15 +52,14 @@ def window(
     return Window(sums[:, 0], sums[:, 1], sums[:, 2])
 
 
-def best_root(lattice: Lattice, scores: Doubles, allowed: Bools) -> int:
-    """Find the slice with most evidence; of the same evidence the wider one.
+def likelihoods(lattice: Lattice, scores: Doubles) -> Doubles:
+    """Log-likelihood, for each slice, that all of it changed and nothing else did.
 
-    This is the likelihood that all of the slice changed and nothing else did, with the same
-    chance a priori for every shape: there are fewer wide slices than narrow ones.
+    Every shape has the same chance a priori: there are fewer wide slices than narrow ones, so of
+    two that explain the same the wider one is named.
     """
     how_many = np.bincount(lattice.shape_of, minlength=len(SHAPES))
-    prior = -np.log(how_many[lattice.shape_of])
-    return int(np.argmax(np.where(allowed & (scores > 0), scores + prior, -np.inf)))
+    return np.where(scores > 0, scores - np.log(how_many[lattice.shape_of]), -np.inf)
 
 
 def _more_failures(failed: Doubles, expected: Doubles, known: Doubles) -> Doubles:
