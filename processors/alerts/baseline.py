@@ -133,8 +133,7 @@ def derive(s: SliceTable, lattice: Lattice, hour: int, tuning: Tuning) -> None:
     expected = s.recent_expected[rows] / inflation
     s.ratio[rows] = (s.recent_failed[rows] / inflation + weight) / (expected + weight)
     apart = np.where(near == _APART_RECENT, levels.apart, 0)
-    unsure = np.sqrt(apart**2 + 1 / (expected + weight))
-    s.granted[rows] = 1 + tuning.tolerance + tuning.caution * unsure
+    s.unsure[rows] = np.sqrt(apart**2 + 1 / (expected + weight))
     s.usual_traffic[rows] = _usual_traffic(s.traffic[rows], hour) / 60
 
 

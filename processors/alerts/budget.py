@@ -35,7 +35,11 @@ def set_thresholds(s: SliceTable, shape_of: Ints, tuning: Tuning) -> None:
     """Give every test of every slice its threshold for the hour that begins."""
     rows = slice(s.rows)
     part = parts(s.hourly[rows].astype(np.float64), shape_of)
-    rate = np.clip(s.level[rows] * s.ratio[rows] * s.granted[rows], 1e-4, 0.97).astype(np.float64)
+    rate = np.clip(
+        s.level[rows] * s.ratio[rows] * (1 + tuning.tolerance + tuning.caution * s.unsure[rows]),
+        1e-4,
+        0.97,
+    ).astype(np.float64)
     a_minute = np.maximum(s.hourly[rows] / 60, 1e-6).astype(np.float64)
     inflation = 1 + s.scatter_rate[rows] * a_minute
     for number, multiplier in enumerate(MULTIPLIERS):

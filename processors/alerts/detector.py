@@ -72,7 +72,7 @@ class Detector:
             s.level[row] = self.tuning.prior_rate
             s.arrival[row] = 0.3
             return
-        for name in ("level", "ratio", "granted", "scatter_rate", "arrival", "age_ratio"):
+        for name in ("level", "ratio", "unsure", "scatter_rate", "arrival", "age_ratio"):
             column = getattr(s, name)
             column[row] = column[parent]
 
@@ -134,7 +134,7 @@ class Detector:
 
     def _judge(self) -> Iterable[Transition]:
         counts = Counts(self.leaves, self.lattice, self.minute)
-        step = Step(self.slices, counts, self.lattice)
+        step = Step(self.slices, counts, self.lattice, self.tuning)
         advance_tests(self.slices, counts, step, self.minute)
         learn(self.slices, counts, step)
         remember(self.leaves, self.slices, self.lattice.own, step, self.minute)
@@ -155,7 +155,7 @@ class Detector:
             for row, leaf in zip(self.lattice.own, self.lattice.leaves, strict=True):
                 if pinned.where.matches(leaf):
                     self.slices.level[row] = pinned.failure_rate
-                    self.slices.ratio[row] = self.slices.granted[row] = 1.0
+                    self.slices.ratio[row], self.slices.unsure[row] = 1.0, 0.0
 
     def encode(self) -> bytes:
         """Write the whole state, to be taken over by ``restore``."""

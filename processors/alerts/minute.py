@@ -9,6 +9,7 @@ from processors.alerts.arrays import Bools, Doubles, Floats, Ints, Numbers
 from processors.alerts.budget import RECEIPT_SCATTER, SILENCE, STOPPED, TRAFFIC_SCATTER
 from processors.alerts.cusum import evidence
 from processors.alerts.lattice import Lattice
+from processors.alerts.settings import Tuning
 from processors.alerts.state import MULTIPLIERS, SPAN_MINUTES, SPANS, LeafTable, SliceTable
 
 _AGES: Final = np.arange(FOLLOWED)
@@ -39,24 +40,27 @@ class Counts:
 class Step:
     """What one minute adds to the tests: nats, and the counts they rest on.
 
-    What is expected of a wider slice, and how much that scatters, is the sum over its finest
-    ones: when a campaign changes the mixture of its traffic, both change with it.
+    What is expected of a wider slice, how much that scatters and how sure it is, is summed over
+    its finest ones: when a campaign changes the mixture of its traffic, all change with it.
     """
 
-    def __init__(self, s: SliceTable, counts: Counts, lattice: Lattice) -> None:
+    def __init__(self, s: SliceTable, counts: Counts, lattice: Lattice, tuning: Tuning) -> None:
         n, own = s.rows, lattice.own
         ratio = s.ratio[:n]
         weighted = np.einsum("ij,ij->i", counts.received[own], s.age_ratio[own])
         leaves = weighted * s.level[own]
         scatter = 1 + s.scatter_rate[:n] * np.maximum(counts.known - 1, 0)
         expected = leaves * ratio[own]
-        sums = lattice.sums(np.stack((expected, expected * scatter[own]), axis=1))
+        squares = (expected * s.unsure[own]) ** 2
+        sums = lattice.sums(np.stack((expected, expected * scatter[own], squares), axis=1))
         self.base: Numbers = sums[:, 0]
         self.inflation: Numbers = np.maximum(sums[:, 1] / np.maximum(self.base, 1e-9), scatter)
+        unsure = np.hypot(np.sqrt(sums[:, 2]) / np.maximum(self.base, 1e-9), s.unsure[:n])
+        unsure[own] = s.unsure[own]
         self.base[own] = leaves
         self.expected: Numbers = self.base * ratio
         self.usual: Numbers = self.expected / np.maximum(counts.known, 1e-9)
-        rate = np.clip(self.usual * s.granted[:n], 0, 0.97)
+        rate = np.clip(self.usual * (1 + tuning.tolerance + tuning.caution * unsure), 0, 0.97)
         self.changes = [
             evidence(counts.failed, counts.known, rate, multiplier, self.inflation)
             for multiplier in MULTIPLIERS

@@ -82,7 +82,7 @@ class SliceTable(Table):
     # Derived once an hour.
     level: Floats = column(fill=0.05)  # failure rate at this hour of the week
     ratio: Floats = column(fill=1.0)  # of the last day or so to what was expected of it
-    granted: Floats = column(fill=1.0)  # factor for what is not known well
+    unsure: Floats = column(fill=0.5)  # how far, relatively, the truth may be from their product
     scatter_rate: Floats = column()  # intraclass correlation of outcomes of one minute
     usual_traffic: Floats = column()  # messages a minute; 0 where not known
     arrival: Floats = column(CLASSES)  # chance of an outcome within the next minute, by age
