@@ -22,6 +22,11 @@ _KEEP: Final = float(np.exp(-1 / _HOURS_OF_MEMORY))
 _KEEP_WEEKLY: Final = 0.8
 _KEEP_DAILY: Final = 0.95
 _KEEP_RECENT: Final = float(np.exp(-1 / 24))
+#: Of the ten-minute sums: about ten days.
+_KEEP_BLOCKS: Final = 0.9993
+_BLOCK_MINUTES: Final = 10
+#: Standard deviations beyond which a sum tells no more about the scatter.
+_OUTLIER: Final = 4.0
 _KEEP_AGES: Final = float(np.exp(-1 / WEEK))
 _DOUBTFUL_WEIGHT: Final = 0.02
 _DOUBTFUL_HOURS: Final = 24
@@ -41,6 +46,9 @@ _FEW: Final = 1e-4
 _MOST: Final = 0.95
 #: A campaign teaches at most this many times the usual traffic.
 _MOST_TRAFFIC: Final = 3.0
+_SOME_TRAFFIC: Final = 10
+_STEP_WEEKLY: Final = 0.3
+_STEP_HOURLY: Final = 0.02
 #: 1970-01-01 was a Thursday; weeks start on Monday.
 _MONDAY: Final = 72
 
@@ -57,11 +65,13 @@ def commit_block(s: SliceTable) -> None:
     usable = (expected > _FEW) & (s.hour_doubtful[rows] == 0) & (known > 0)
     rate = np.where(usable, expected / np.maximum(known, 1), 0)
     variance = expected * (1 - rate)
-    excess = np.minimum((s.block_failed[rows] - expected) ** 2, 16 * (variance + 1)) - variance
-    by = variance * known / 10
-    s.scatter[rows] = np.where(usable, 0.9993 * s.scatter[rows] + excess, s.scatter[rows])
+    excess = (
+        np.minimum((s.block_failed[rows] - expected) ** 2, _OUTLIER**2 * (variance + 1)) - variance
+    )
+    by = variance * known / _BLOCK_MINUTES
+    s.scatter[rows] = np.where(usable, _KEEP_BLOCKS * s.scatter[rows] + excess, s.scatter[rows])
     s.scatter_base[rows] = np.where(
-        usable, 0.9993 * s.scatter_base[rows] + by, s.scatter_base[rows]
+        usable, _KEEP_BLOCKS * s.scatter_base[rows] + by, s.scatter_base[rows]
     )
     for name in ("block_failed", "block_expected", "block_known"):
         s.view(name)[:] = 0
@@ -110,10 +120,10 @@ def _learn_traffic(s: SliceTable, hour: int, weight: Floats) -> None:
     rows = slice(s.rows)
     before, sent = s.traffic[rows, hour], s.hour_sent[rows]
     first = np.isnan(before)
-    seen = np.where(first, sent, np.minimum(sent, _MOST_TRAFFIC * before + 10))
-    s.traffic[rows, hour] = np.where(first, seen, before + 0.3 * weight * (seen - before))
+    seen = np.where(first, sent, np.minimum(sent, _MOST_TRAFFIC * before + _SOME_TRAFFIC))
+    s.traffic[rows, hour] = np.where(first, seen, before + _STEP_WEEKLY * weight * (seen - before))
     fresh = s.hourly[rows] == 0
-    step = np.where(fresh, 1.0, 0.02)
+    step = np.where(fresh, 1.0, _STEP_HOURLY)
     s.hourly[rows] += step * (sent - s.hourly[rows])
 
 
