@@ -1,16 +1,20 @@
 """The sink: rows loaded a second, from a full topic to visible in ClickHouse.
 
 Yardstick, in the same run: ``engine`` is the same engine loading the very same rows from a file
-of JSON lines into the same tables, in one statement.
+of JSON lines into the same tables, in one statement. The worker's own CPU is told apart, because
+both share the machine: ``rows_per_core`` is what a worker with a core to itself would reach.
 """
 
 import asyncio
+import re
 import secrets
 import subprocess
 import sys
 import time
 from pathlib import Path
+from urllib.request import urlopen
 
+import msgspec
 from clickhouse_connect.driver.client import Client
 from pydantic import SecretStr
 
@@ -58,22 +62,43 @@ async def _run() -> Result:
                 rows = here.folder / "rows.jsonl"
                 _save(client, rows)
         engine = EVENTS / _engine_seconds(here.folder / "engine", rows)
-    return Result("sink", {"rows": sink, "engine_rows": engine}, {"engine": sink / engine})
+    figures = {
+        "rows": sink.rows,
+        "rows_per_core": 1 / sink.cpu_seconds,
+        "cpu_us_per_row": sink.cpu_seconds * 1e6,
+        "engine_rows": engine,
+    }
+    return Result("sink", figures, {"engine": sink.rows / engine})
 
 
-async def _sink(here: Stage, server: ClickHouseProcess, client: Client) -> float:
+class Speed(msgspec.Struct, frozen=True):
+    """Rows a second, and the worker's CPU seconds a row."""
+
+    rows: float
+    cpu_seconds: float
+
+
+async def _sink(here: Stage, server: ClickHouseProcess, client: Client) -> Speed:
+    port = free_port()
     environment = {
         **server.environment,
         "TWILIO_PIPELINE_CLICKHOUSE_URL": server.url,
         "TWILIO_PIPELINE_KAFKA_BOOTSTRAP_SERVERS": here.kafka.bootstrap_servers,
         "TWILIO_PIPELINE_PRIVACY_HASH_KEY": secrets.token_hex(16),
-        "TWILIO_PIPELINE_SINK_METRICS_PORT": str(free_port()),
+        "TWILIO_PIPELINE_SINK_METRICS_PORT": str(port),
     }
     with child(part("sink"), environment, here.folder / "sink.log"):
         await until(lambda: _stored(client) > 0, "the sink")
-        first, started = _stored(client), time.perf_counter()
+        first, started, used = _stored(client), time.perf_counter(), _cpu_seconds(port)
         await until(lambda: _stored(client) >= EVENTS, "the end of the topic")
-        return (EVENTS - first) / (time.perf_counter() - started)
+        rows, seconds = EVENTS - first, time.perf_counter() - started
+        return Speed(rows / seconds, (_cpu_seconds(port) - used) / rows)
+
+
+def _cpu_seconds(port: int) -> float:
+    with urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
+        text = answer.read().decode()
+    return float(re.findall(r"^process_cpu_seconds_total (\S+)$", text, re.MULTILINE)[0])
 
 
 def _stored(client: Client) -> int:

@@ -16,6 +16,7 @@ from ingest.doubt import Doubt
 from ingest.gate import Bounds, Gate
 from ingest.kafka_link import KafkaLink
 from ingest.keyring import Keyring
+from ingest.ledger import Ledger
 from ingest.life import Life
 from ingest.origin import TrustedProxies
 from ingest.reading import BodyLimits
@@ -31,14 +32,14 @@ from ingest.workers.place import ALONE, Place
 from pipeline import monitoring
 from pipeline.metrics import INGEST_DOUBTFUL_SOURCES, INGEST_OPEN_REQUESTS, INGEST_UNACKED_BYTES
 from pipeline.settings import IngestSettings, KafkaSettings, SpoolSettings
-from pipeline.topics import DEAD_LETTERS, QUARANTINE, RAW
+from pipeline.topics import DEAD_LETTERS, LEDGER, QUARANTINE, RAW
 
 PATHS: Final = ("/twilio/events", "/api/webhooks/twilio-events")
 _GRACE_SECONDS: Final = 0.5
 #: How long the rest of a body is thrown away after an answer, so that its sender gets to read it.
 _LINGER_SECONDS: Final = 2.0
 #: What the ingress writes to.
-TOPICS: Final = (*RAW.values(), DEAD_LETTERS, QUARANTINE)
+TOPICS: Final = (*RAW.values(), DEAD_LETTERS, QUARANTINE, LEDGER)
 
 
 class Ingress:
@@ -100,7 +101,8 @@ def build(
     )
     app = web.Application(client_max_size=settings.max_body_bytes)
     _add_routes(app, webhook, gate, outlet)
-    app.cleanup_ctx.append(Life(link, coalescer, station, spools.left, spools.folders))
+    ledger = Ledger(link, ingress_id, now_ms)
+    app.cleanup_ctx.append(Life(link, coalescer, station, spools.left, spools.folders, ledger))
     return Ingress(_server(app, webhook, refusals, settings), gate, lambda: outlet.state)
 
 

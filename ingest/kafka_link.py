@@ -18,7 +18,12 @@ from aiokafka.errors import (
 
 from ingest.coalescer import NeverError, Record
 from pipeline.errors import UnavailableError
-from pipeline.metrics import INGEST_PRODUCE_SECONDS, INGEST_RECORD_EVENTS, INGEST_RECORDS
+from pipeline.metrics import (
+    INGEST_PRODUCE_SECONDS,
+    INGEST_PRODUCED_EVENTS,
+    INGEST_RECORD_EVENTS,
+    INGEST_RECORDS,
+)
 from pipeline.topics import MAX_MESSAGE_BYTES
 
 _RETRY_SECONDS: Final = 0.5
@@ -122,6 +127,7 @@ class KafkaLink:
             self._broken.set()
         else:
             INGEST_RECORDS.labels(record.topic).inc()
+            INGEST_PRODUCED_EVENTS.labels(record.topic).inc(record.events)
             INGEST_RECORD_EVENTS.observe(record.events)
         if result.done():
             return

@@ -10,6 +10,7 @@ from aiohttp import web
 from ingest.clock import now_ms
 from ingest.coalescer import Coalescer
 from ingest.kafka_link import KafkaLink
+from ingest.ledger import Ledger
 from ingest.spool.heritage import drain_heritage
 from ingest.spool.station import SpoolStation
 from pipeline.settings import SpoolSettings
@@ -23,19 +24,21 @@ class Life:
     ``left`` are spools to drain that nobody owns any more; ``folders`` are all there are.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917  (all that lives as long as it)
         self,
         link: KafkaLink,
         coalescer: Coalescer,
         station: SpoolStation | None,
         left: Sequence[SpoolSettings],
         folders: Sequence[Path],
+        ledger: Ledger,
     ) -> None:
         self._link = link
         self._coalescer = coalescer
         self._station = station
         self._left = left
         self._folders = folders
+        self._ledger = ledger
 
     async def __call__(self, _: web.Application) -> AsyncIterator[None]:
         """Run all of it while the application runs."""
@@ -48,8 +51,10 @@ class Life:
         running += [loop.create_task(drain_heritage(s, self._link, now_ms)) for s in self._left]
         if self._station:
             running.append(loop.create_task(self._station.run()))
+        running.append(loop.create_task(self._ledger.run()))
         yield
         await self._coalescer.drain(_FLUSH_SECONDS)
+        await self._ledger.tell(final=True)
         for task in running:
             task.cancel()
         await asyncio.wait(running)

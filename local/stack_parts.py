@@ -91,9 +91,9 @@ class StackParts:
         return self._command("sink", environment, self.sink_port)
 
     def clickhouse_client(self) -> dict[str, str]:
-        """How a part writes to ClickHouse."""
+        """How the sink writes to ClickHouse."""
         server = self.clickhouse_server
-        return server.environment | {"TWILIO_PIPELINE_CLICKHOUSE_URL": server.url}
+        return server.sink_environment | {"TWILIO_PIPELINE_CLICKHOUSE_URL": server.url}
 
     def _kafka_client(self) -> dict[str, str]:
         return {"TWILIO_PIPELINE_KAFKA_BOOTSTRAP_SERVERS": self.kafka_server.bootstrap}

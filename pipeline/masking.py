@@ -5,7 +5,8 @@ fields, URLs, form data and JSON inside JSON. SIDs, times and counts have no sha
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Final
 
 from pipeline.privacy import mask
@@ -18,14 +19,14 @@ _MAIL: Final = re.compile(
     rb"()([A-Za-z0-9._+'-]{1,64}(?:@|%40|\\+u0040)[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*)"
 )
 _CLIENT: Final = re.compile(rb"(client:)([^\"\\&,\s]+)")
-#: Bare digits count as a number where the field's name says so.
-_FIELD: Final = re.compile(
-    rb"(\\*\"(?:to|from|called|caller|callee|author|address|recipient|phone_?number)\\*\"\s*:\s*)"
-    rb"(\\*\")?(\d{7,15})(?=[\\\"\s,}])",
+#: Bare digits count as a number where the name of the field before them says so.
+_BARE: Final = re.compile(rb"\d{7,15}(?=[\\\"\s,}])")
+_NAMED: Final = re.compile(
+    rb"(\\*\")(?:to|from|called|caller|callee|author|address|recipient|phone_?number)\\*\"\s*:\s*"
+    rb"(\\*\")?$",
     re.IGNORECASE,
 )
-_MANY_DIGITS: Final = re.compile(rb"\d{7}")
-_QUOTE: Final = re.compile(rb"\\*\"")
+_LONGEST_NAME: Final = 40
 _SHORTEST_KNOWN: Final = 5
 
 
@@ -34,6 +35,8 @@ def masked(text: bytes, known: Iterable[str] = ()) -> bytes:
 
     JSON stays JSON of the same shape; a number written without quotes becomes a text.
     """
+    for address in known:
+        text = _without(text, address)
     if b"+" in text:
         text = _PLUS.sub(_hide, text)
     if b"%2" in text or b"u002" in text:
@@ -42,11 +45,7 @@ def masked(text: bytes, known: Iterable[str] = ()) -> bytes:
         text = _MAIL.sub(_hide, text)
     if b"client:" in text:
         text = _CLIENT.sub(_hide, text)
-    if _MANY_DIGITS.search(text):
-        text = _FIELD.sub(_hide_field, text)
-    for address in known:
-        text = _without(text, address)
-    return text
+    return _without_bare(text)
 
 
 def masked_tags(tags: dict[str, str]) -> dict[str, str]:
@@ -62,30 +61,46 @@ def addresses_in(text: bytes) -> set[str]:
     numbers = {b"+" + re.sub(rb"\D", b"", found[2]) for found in _PLUS.finditer(text)}
     numbers |= {b"+" + re.sub(rb"\D", b"", found[2]) for found in _WRITTEN_PLUS.finditer(text)}
     mails = {found[2] for found in _MAIL.finditer(text)}
-    bare = {found[3] for found in _FIELD.finditer(text)}
+    bare = {found[0] for found, _ in _bare_numbers(text)}
     return {each.decode("ascii", "replace") for each in numbers | mails | bare}
 
 
 def _without(text: bytes, address: str) -> bytes:
+    plain, hidden = _swap(address)
+    return text.replace(plain, hidden) if plain else text
+
+
+@lru_cache(maxsize=65_536)
+def _swap(address: str) -> tuple[bytes, bytes]:
+    """What to look for and what to put there; nothing for what is too short to be an address."""
     plain = address.removeprefix("+").encode("utf-8", "replace")
-    if len(plain) < _SHORTEST_KNOWN or plain not in text:
-        return text
-    return text.replace(plain, mask(address).removeprefix("+").encode("utf-8", "replace"))
+    if len(plain) < _SHORTEST_KNOWN:
+        return b"", b""
+    return plain, mask(address).removeprefix("+").encode("utf-8", "replace")
+
+
+def _bare_numbers(text: bytes) -> Iterator[tuple[re.Match[bytes], re.Match[bytes]]]:
+    """Digits, and the field's name before them."""
+    for found in _BARE.finditer(text):
+        start = found.start()
+        named = _NAMED.search(text[max(start - _LONGEST_NAME, 0) : start])
+        if named:
+            yield found, named
+
+
+def _without_bare(text: bytes) -> bytes:
+    pieces, done = [], 0
+    for found, named in _bare_numbers(text):
+        quote = b"" if named[2] else named[1]
+        pieces += [text[done : found.start()], quote, _mask(found[0]), quote]
+        done = found.end()
+    return b"".join([*pieces, text[done:]]) if pieces else text
 
 
 def _hide(found: re.Match[bytes]) -> bytes:
     prefix, address = found[1], found[2]
     plus = b"+" if prefix and prefix != b"client:" else b""
     return prefix + _mask(plus + address).removeprefix(plus)
-
-
-def _hide_field(found: re.Match[bytes]) -> bytes:
-    name, quote, digits = found[1], found[2], found[3]
-    if quote is not None:
-        return name + quote + _mask(digits)
-    mark = _QUOTE.match(name)
-    written = mark[0] if mark else b'"'
-    return name + written + _mask(digits) + written
 
 
 def _mask(address: bytes) -> bytes:

@@ -30,6 +30,9 @@ INGEST_RECORD_EVENTS: Final = Histogram(
     "Events in a record as it is sent.",
     buckets=(1, 2, 5, 10, 20, 50, 100, 200, 500),
 )
+INGEST_PRODUCED_EVENTS: Final = Counter(
+    "twilio_ingest_produced_events", "Elements of records Kafka acknowledged, by topic.", ["topic"]
+)
 INGEST_SIGNATURE_FAILURES: Final = Counter(
     "twilio_ingest_signature_failures",
     "Requests that were not verified, by reason, whatever they were answered.",

@@ -1,6 +1,6 @@
 """The command line: `python -m local.clickhouse --path DIR --port P`.
 
-The writer's name and password come from TWILIO_PIPELINE_CLICKHOUSE_USER and
+The administrator's name and password come from TWILIO_PIPELINE_CLICKHOUSE_USER and
 TWILIO_PIPELINE_CLICKHOUSE_PASSWORD, never from arguments, which everybody can read.
 """
 
@@ -17,7 +17,7 @@ from aiohttp import web
 from local.clickhouse.engine import Engine
 from local.clickhouse.executor import Executor
 from local.clickhouse.server import MAX_BODY_BYTES, ClickHouseServer
-from local.clickhouse.users import ANALYST, Users
+from local.clickhouse.users import ANALYST, SINK, Users
 from pipeline.errors import ConfigurationError, PipelineError, UnavailableError
 from pipeline.settings import ClickHouseSettings, load
 
@@ -46,10 +46,10 @@ def _arguments() -> argparse.Namespace:
 def _users() -> Users:
     settings = load(ClickHouseSettings)
     password = settings.password.get_secret_value()
-    if settings.user == ANALYST or not password:
+    if settings.user in {ANALYST, SINK} or not password:
         raise ConfigurationError(
             "set TWILIO_PIPELINE_CLICKHOUSE_USER and TWILIO_PIPELINE_CLICKHOUSE_PASSWORD "
-            f"to the writer's name (not '{ANALYST}') and password",
+            f"to the administrator's name (not '{ANALYST}' or '{SINK}') and password",
         )
     return Users(settings.user, password)
 

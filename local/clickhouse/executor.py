@@ -52,4 +52,6 @@ class Executor:
         statement = request.text.decode(errors="replace")
         if access.guarded:
             statement = self._guard.admit(handle, statement)
+        elif access.sink:
+            statement = self._guard.admit_sink(handle, statement)
         return handle.query(statement, request.form, request.parameters)

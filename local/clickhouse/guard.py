@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from local.clickhouse.analyst_settings import check_setting
 from local.clickhouse.failure import ACCESS_DENIED, READONLY, QueryError
+from local.clickhouse.open_tables import Table, check_sink_tables, check_tables, tables_of
 from local.clickhouse.sql import load_sql
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from local.clickhouse.engine import Handle
 
@@ -37,43 +38,65 @@ _DESCRIPTIONS: Final = re.compile(
 _CANT_SHOW_TREE: Final = 36
 
 
+class _Caller(NamedTuple):
+    """Who asks: which statements, and which tables in them."""
+
+    may_only: str
+    statements: tuple[str, ...]
+    check: Callable[[Handle, set[Table]], None]
+
+
+_ANALYSTS: Final = _Caller("Analysts may only read", _STATEMENTS, check_tables)
+_SINK: Final = _Caller(
+    "The sink may only insert and read", (*_STATEMENTS, "InsertQuery"), check_sink_tables
+)
+
+
 class Guard:
-    """Decides for analysts; knows the engine's functions, so it is made once per engine."""
+    """Knows the engine's functions, so it is made once per engine."""
 
     def __init__(self, handle: Handle) -> None:
         listed = handle.query(load_sql("forbidden_functions"), "TSVRaw", {}).body.decode()
         self._forbidden = frozenset(listed.split()) - _TABLE_FUNCTIONS
 
     def admit(self, handle: Handle, statement: str) -> str:
-        """Return the statement to run in place of the given one.
+        """Return the statement to run in place of the given one of an analyst.
 
         Raises QueryError: what is refused and why, or the engine's own syntax error.
         """
+        return self._admit(handle, statement, _ANALYSTS)
+
+    def admit_sink(self, handle: Handle, statement: str) -> str:
+        """The same for the sink, which inserts, and reads all but clear numbers."""
+        return self._admit(handle, statement, _SINK)
+
+    def _admit(self, handle: Handle, statement: str, caller: _Caller) -> str:
         question = {"q": _escape(statement)}
         try:
             row = handle.query(load_sql("parse"), "JSONCompactEachRow", question).body
         except QueryError as error:
             if error.code != _CANT_SHOW_TREE:
                 raise
-            return self._admit_description(handle, question)
+            return self._admit_description(handle, question, caller)
         canonical, tree = json.loads(row)
-        self._inspect(json.loads(tree))
+        caller.check(handle, self._inspect(json.loads(tree), caller))
         return str(canonical)
 
-    def _admit_description(self, handle: Handle, question: dict[str, str]) -> str:
+    def _admit_description(self, handle: Handle, question: dict[str, str], caller: _Caller) -> str:
         row = handle.query(load_sql("canonical"), "JSONCompactEachRow", question).body
         canonical = str(json.loads(row)[0])
         if _DESCRIPTIONS.fullmatch(canonical) is None:
-            raise QueryError.refused(READONLY, "Analysts may only read: this is no query")
+            raise QueryError.refused(READONLY, f"{caller.may_only}: this is no query")
         return canonical
 
-    def _inspect(self, tree: dict[str, Any]) -> None:
-        if not str(tree["type"]).startswith(_STATEMENTS):
-            raise QueryError.refused(
-                READONLY, f"Analysts may only read: {tree['type']} is no query"
-            )
-        for node in _nodes(tree):
+    def _inspect(self, tree: dict[str, Any], caller: _Caller) -> set[Table]:
+        """The tables it reads; raises QueryError for what the caller may not do."""
+        if not str(tree["type"]).startswith(caller.statements):
+            raise QueryError.refused(READONLY, f"{caller.may_only}: {tree['type']} is no query")
+        nodes = list(_nodes(tree))
+        for node in nodes:
             self._inspect_node(node)
+        return tables_of(nodes)
 
     def _inspect_node(self, node: dict[str, Any]) -> None:
         if node.get("type") == "Function":

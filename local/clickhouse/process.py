@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import aiohttp
 
+from local.clickhouse.users import SINK, sink_password
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -16,7 +18,7 @@ _ANSWER_SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class ClickHouseProcess:
-    """A server on one data folder and one loopback port, with its writer's credentials.
+    """A server on one data folder and one loopback port, with its administrator's credentials.
 
     Analysts read the same URL without any.
     """
@@ -43,6 +45,14 @@ class ClickHouseProcess:
         return {
             "TWILIO_PIPELINE_CLICKHOUSE_USER": self.user,
             "TWILIO_PIPELINE_CLICKHOUSE_PASSWORD": self.password,
+        }
+
+    @property
+    def sink_environment(self) -> dict[str, str]:
+        """The credentials of the sink, which may insert and not change or read everything."""
+        return {
+            "TWILIO_PIPELINE_CLICKHOUSE_USER": SINK,
+            "TWILIO_PIPELINE_CLICKHOUSE_PASSWORD": sink_password(self.password),
         }
 
     async def ready(self) -> bool:

@@ -1,4 +1,4 @@
-"""Who asks: the analyst without a password, who may only read, or the writer."""
+"""Who asks: the analyst without a password, the sink, or the administrator."""
 
 from __future__ import annotations
 
@@ -14,21 +14,23 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 ANALYST: Final = "default"
+SINK: Final = "sink"
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What a request may do: everything unless `guarded`, changing anything only if `writes`."""
+    """What a request may do: everything unless `guarded` or a sink, changes only if `writes`."""
 
     guarded: bool
     writes: bool
+    sink: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Users:
-    """The two users of a local server; the writer's password comes from the environment."""
+    """The users of a local server; the administrator's password comes from the environment."""
 
-    writer: str
+    administrator: str
     password: str
 
     def authenticate(
@@ -39,15 +41,25 @@ class Users:
         As everywhere in ClickHouse, a GET never changes anything.
         """
         name, password = _credentials(headers, params)
-        expected = self.password if name == self.writer else ""
-        known = name in {self.writer, ANALYST}
-        if not hmac.compare_digest(password.encode(), expected.encode()) or not known:
+        known = {
+            self.administrator: self.password,
+            SINK: sink_password(self.password),
+            ANALYST: "",
+        }
+        expected = known.get(name, "")
+        if not hmac.compare_digest(password.encode(), expected.encode()) or name not in known:
             raise QueryError.refused(
                 AUTHENTICATION_FAILED,
                 "Authentication failed: password is incorrect, or there is no user of that name",
             )
-        writer = name == self.writer
-        return Access(guarded=not writer, writes=writer and method != "GET")
+        analyst = name == ANALYST
+        writes = not analyst and method != "GET"
+        return Access(guarded=analyst, writes=writes, sink=name == SINK)
+
+
+def sink_password(administrators: str) -> str:
+    """The sink's password follows from the administrator's, and not the other way round."""
+    return hmac.digest(administrators.encode(), SINK.encode(), "sha256").hex()
 
 
 def _credentials(headers: Mapping[str, str], params: Mapping[str, str]) -> tuple[str, str]:

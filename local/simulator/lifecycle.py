@@ -80,7 +80,7 @@ class Lifecycle:
         return [Step("delivered", time)]
 
     def _reading(self, message: Message, step: Step) -> list[Step]:
-        can_be_read = message.channel == "whatsapp" and step.status == "delivered"
+        can_be_read = message.channel in {"whatsapp", "rcs"} and step.status == "delivered"
         if not (can_be_read and self._happens(_READ_SHARE)):
             return []
         return [Step("read", step.time + self.timing.draw_latency(1_000, self.random))]

@@ -8,9 +8,11 @@ from local.simulator.account import Account, MessagingService
 from local.simulator.country import Country, draw_country
 from local.simulator.identifiers import Identifiers
 
-Channel = Literal["sms", "whatsapp"]
+Channel = Literal["sms", "mms", "whatsapp", "rcs"]
 
-_WHATSAPP_SHARE: Final = 0.12
+_CHANNELS: Final[dict[Channel, int]] = {"sms": 82, "whatsapp": 12, "mms": 3, "rcs": 3}
+#: Channels whose addresses say so; Twilio tells MMS by the SID.
+_PREFIXED: Final = frozenset({"whatsapp", "rcs"})
 _LONG_SHARE: Final = 0.1
 
 
@@ -35,10 +37,10 @@ def draw_message(accounts: tuple[Account, ...], ids: Identifiers, random: Random
     account = random.choice(accounts)
     service = random.choice(account.services)
     country = draw_country(random)
-    channel: Channel = "whatsapp" if random.random() < _WHATSAPP_SHARE else "sms"
-    prefix = "whatsapp:" if channel == "whatsapp" else ""
+    channel = random.choices(list(_CHANNELS), list(_CHANNELS.values()))[0]
+    prefix = f"{channel}:" if channel in _PREFIXED else ""
     return Message(
-        sid=ids.sid("SM"),
+        sid=ids.sid("MM" if channel == "mms" else "SM"),
         account=account,
         service=service,
         channel=channel,

@@ -31,7 +31,9 @@ def sql(
     stack: StackOption = None,
     output: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TABLE,
 ) -> None:
-    """Run one query: views are events, messages, delivery_windows and dead_letters.
+    """Run one query on the views: events, messages, verifications, calls, delivery_windows...
+
+    All of them, with every column: docs/reference/views.md.
 
     Example: twilio-pipeline sql "SELECT country, count() FROM messages GROUP BY country"
     """

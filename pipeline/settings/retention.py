@@ -31,5 +31,6 @@ class RetentionSettings(PipelineSettings):
     audit_days: int = Field(
         1095,
         ge=30,
-        description="Who was erased, by hash; longer than anything that may bring the person back.",
+        description="Who was erased, by hash (longer than anything may bring the person back), and "
+        "what was done about dead letters.",
     )

@@ -113,7 +113,7 @@ class Deliveries:
             return
         for sid in self._deadlines.pop_due(self._clock.now):
             delivery = self._all.get(sid)
-            if delivery and self.is_silent(delivery):
+            if delivery and not delivery.told and self.is_silent(delivery):
                 self.notable.add(sid)
                 self.changed.add(sid)
 

@@ -52,8 +52,10 @@ class Fold(Protocol):
 
         Told before a flush while the partition is quiet, about a second behind the present. A
         replay may hear other times, or none. It may bring out announcements, and note in the
-        entries that it did. It must not change an item, or which records are too late: those
-        follow from the records alone. It must not mark anything as changed that is not.
+        entries that it did. It may change an item only for good (a verification expires), for the
+        offset and with it the item's version stay: of two with one version readers keep the later.
+        Which records are too late it must not change: that follows from the records alone. Nor
+        must it mark anything as changed that is not.
         """
 
     def changed(self) -> Collection[Key]:

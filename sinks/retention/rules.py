@@ -42,4 +42,5 @@ def rules(settings: RetentionSettings) -> tuple[Rule, ...]:
         Rule("dead_letters_store", received, settings.dead_letters_days),
         Rule("clear_numbers", "seen_at", settings.clear_numbers_days),
         Rule("erasures", "toDateTime(erased_at)", settings.audit_days),
+        Rule("dead_letter_actions_store", "toDateTime(acted_at)", settings.audit_days),
     )

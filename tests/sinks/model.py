@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +43,13 @@ def rows(partition: Partition, offset: int) -> list[Row]:
 ALL_ROWS = [row for partition in PARTITIONS for o in range(RECORDS) for row in rows(partition, o)]
 
 
+def record(row: Row) -> tuple[str, int, int, int, bytes]:
+    """The letter about the whole record of a row."""
+    partition, (offset, _) = Partition(str(row[0]), int(str(row[1]))), place_of(row)
+    value = join(element(each) for each in rows(partition, offset))
+    return partition.topic, partition.number, offset, -1, value
+
+
 def element(row: Row) -> bytes:
     return msgspec.json.encode(row)
 
@@ -59,9 +67,13 @@ class Call:
 
 @dataclass
 class World:
-    """What outlives a sink: committed offsets with metadata, stored rows, the token log."""
+    """What outlives a sink: committed offsets with metadata, stored rows, the token log.
+
+    The table refuses ``poison``; it takes ``odd`` rows, which then a view refuses.
+    """
 
     poison: frozenset[Row] = frozenset()
+    odd: frozenset[Row] = frozenset()
     committed: dict[Partition, tuple[int, str]] = field(default_factory=dict)
     owners: dict[Partition, object] = field(default_factory=dict)
     rows: Counter[Row] = field(default_factory=Counter)
@@ -81,12 +93,22 @@ class World:
             raise RefusedRowsError("a row is refused", "POISON")
         self.tokens.add(token)
         self.rows.update(batch[:most])
+        if self.odd.intersection(batch):
+            raise RefusedRowsError("a view refuses a row", "ODD")
+
+    def complete(self, within: Range) -> None:
+        """Feed the views once more with what the table has of the range."""
+        there = (within.partition.topic, within.partition.number)
+        for row in self.odd.intersection(self.rows):
+            if row[:2] == there and within.first <= place_of(row)[0] <= within.last:
+                raise RefusedRowsError("a view refuses a row", "ODD")
+        self.completed.add(within)
 
     def land(self) -> None:
         """An insert whose sink is gone, or has given it up, is stored after all."""
         batch, token = self.in_flight.pop(0)
         self.late.update(batch)
-        if not self.poison.intersection(batch):
+        with suppress(RefusedRowsError):  # nobody waits for the answer any more
             self.store(batch, token)
 
 
@@ -161,7 +183,7 @@ class Sink:
 
     async def complete(self, table: str, within: Range) -> None:
         assert table == TABLE
-        await self._call("complete", lambda: self._world.completed.add(within))
+        await self._call("complete", lambda: self._world.complete(within))
 
     async def send(self, letters: Sequence[DeadLetter]) -> None:
         def effect() -> None:

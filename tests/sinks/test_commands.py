@@ -7,6 +7,8 @@ import pytest
 
 from local.ports import free_port
 from pipeline.cli.main import run
+from sinks.migrations import pending
+from sinks.migrations.scripts import shipped
 from tests.sinks.events import message
 
 if TYPE_CHECKING:
@@ -98,6 +100,22 @@ async def test_verify_exits_with_1_and_names_what_differs(
     assert lines[1:3] == ["messages: 1 compared, none differs", "windows: 0 compared, 1 differ"]
     assert "stored is   nothing" in lines[-2]
     assert lines[-1] == "funnel: 0 compared, none differs"
+
+
+def test_a_dry_run_shows_what_would_be_applied_and_applies_nothing(
+    empty: ClickHouseSettings, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(monkeypatch, empty, writer=True)
+    assert run(["migrate", "--dry-run"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "would apply 0001_events"
+    assert lines == [f"would apply {script.name}" for script in shipped()]
+    monkeypatch.setenv(f"{PREFIX}MODE", "replicated")
+    assert run(["migrate", "--dry-run", "-v"]) == 0
+    text = capsys.readouterr().out
+    assert f"CREATE TABLE IF NOT EXISTS {empty.database}.events_store ON CLUSTER" in text
+    assert "ENGINE = ReplicatedReplacingMergeTree(" in text
+    assert pending(empty) == list(shipped())
 
 
 def test_migrate_names_what_it_did_and_then_has_nothing_to_do(

@@ -16,10 +16,21 @@ from typing_extensions import override
 
 from pipeline.errors import PermanentError
 from sinks.ranges import Range, read_intent
-from tests.sinks.model import ALL_ROWS, FAULTS, PARTITIONS, RECORDS, Sink, World, element
+from tests.sinks.model import (
+    ALL_ROWS,
+    FAULTS,
+    PARTITIONS,
+    RECORDS,
+    Sink,
+    World,
+    element,
+    record,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterator
+
+    from sinks.load import Row
 
 BATCHES = st.integers(1, RECORDS)
 
@@ -41,8 +52,13 @@ class AnythingMayFail(RuleBasedStateMachine):
         self.world = World()
         self.sinks: list[Sink] = []
 
-    @initialize(poison=st.frozensets(st.sampled_from(ALL_ROWS), max_size=3), batch=BATCHES)
-    def begin(self, poison: frozenset[tuple[object, ...]], batch: int) -> None:
+    @initialize(
+        odd=st.frozensets(st.sampled_from(ALL_ROWS), max_size=2),
+        poison=st.frozensets(st.sampled_from(ALL_ROWS), max_size=3),
+        batch=BATCHES,
+    )
+    def begin(self, odd: frozenset[Row], poison: frozenset[Row], batch: int) -> None:
+        self.world.odd = odd - poison
         self.world.poison = poison
         self.take_over([list(PARTITIONS)], batch)
 
@@ -127,7 +143,8 @@ class AnythingMayFail(RuleBasedStateMachine):
         assert set(world.rows) == healthy
         # What a dead or overtaken sink had on its way may be there twice: the views collapse it.
         assert {row for row, times in world.rows.items() if times > 1} <= world.late
-        assert set(world.letters) == {(*row, element(row)) for row in world.poison}
+        letters = {(*row, element(row)) for row in world.poison}
+        assert set(world.letters) == letters | {record(row) for row in world.odd}
         assert world.committed == dict.fromkeys(PARTITIONS, (RECORDS, ""))
 
 

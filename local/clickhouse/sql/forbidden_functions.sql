@@ -3,4 +3,4 @@ UNION DISTINCT
 SELECT lower(name) FROM system.functions
 WHERE categories IN ('AI', 'Introspection')
    OR startsWith(name, 'AI')
-   OR lower(name) IN ('file', 'getclienthttpheader', 'showcertificate', 'evalmlmethod', 'catboostevaluate')
+   OR lower(name) IN ('file', 'getclienthttpheader', 'showcertificate', 'evalmlmethod', 'catboostevaluate', 'joinget', 'joingetornull')

@@ -48,7 +48,7 @@ def _outcome(message: Message, step: Step) -> dict[str, Any]:
     data: dict[str, Any] = {}
     if step.error_code:
         data["errorCode"] = step.error_code
-    if step.status in _FROM_CARRIER and message.channel == "sms":
+    if step.status in _FROM_CARRIER and message.channel in {"sms", "mms"}:
         data |= {"mcc": message.country.mcc, "mnc": message.mnc}
         data["rawDlrDoneDate"] = f"{datetime.fromtimestamp(step.time / 1_000, UTC):%y%m%d%H%M}"
     return data

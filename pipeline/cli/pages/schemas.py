@@ -8,10 +8,11 @@ import msgspec
 
 from pipeline.items.dead_letter import DeadLetter
 from pipeline.items.funnel_cell import FunnelCell
+from pipeline.items.ledger_entry import LedgerEntry
 from pipeline.items.outcome import Outcome
 from pipeline.items.quarantined import Quarantined
 from pipeline.items.window_cell import WindowCell
-from pipeline.topics import DEAD_LETTERS, FUNNEL, OUTCOMES, QUARANTINE, WINDOWS
+from pipeline.topics import DEAD_LETTERS, FUNNEL, LEDGER, OUTCOMES, QUARANTINE, WINDOWS
 
 _ITEMS: Final[dict[str, tuple[str, type[Any]]]] = {
     WINDOWS: ("window-cell", WindowCell),
@@ -19,6 +20,7 @@ _ITEMS: Final[dict[str, tuple[str, type[Any]]]] = {
     OUTCOMES: ("outcome", Outcome),
     DEAD_LETTERS: ("dead-letter", DeadLetter),
     QUARANTINE: ("quarantined", Quarantined),
+    LEDGER: ("ledger-entry", LedgerEntry),
 }
 SCHEMA_OF_TOPIC: Final = {topic: name for topic, (name, _) in _ITEMS.items()}
 

@@ -80,22 +80,7 @@ class _Event(msgspec.Struct, gc=False):
 
 
 _decode: Final = msgspec.json.Decoder(list[_Event]).decode
-_FIELDS: Final = {
-    "account_sid": str,
-    "service_sid": str,
-    "verification_sid": str,
-    "attempt_sid": str,
-    "to": str,
-    "channel": str,
-    "country": str,
-    "mcc": str | None,
-    "mnc": str | None,
-    "created_at": str,
-    "error_code": int | str | None,
-    "has_fallback": bool,
-    "tags": dict[str, Any] | None,
-    "send_code_attempts": _Sendings | None,
-}
+_FIELDS: Final = {field.name: field.type for field in msgspec.structs.fields(_Data)}
 
 
 def read_verify(value: bytes, received_at: int) -> Reading:

@@ -70,6 +70,25 @@ REACHES_OUT = [
     "SELECT 1 INTO OUTFILE '/tmp/analyst-out' AND STDOUT",
     "EXPLAIN AST SELECT 1 INTO OUTFILE '/tmp/analyst-out'",
 ]
+BEHIND_VIEWS = [
+    "SELECT * FROM t_store",
+    "SELECT * FROM `t_store` AS t",
+    "SELECT 1 WHERE 1 IN t_store",
+    "SELECT 1 WHERE 1 GLOBAL NOT IN `t_store`",
+    "SELECT n FROM t WHERE n IN (SELECT n FROM t_store)",
+    "SELECT (SELECT max(n) FROM t_store)",
+    "SELECT * FROM t UNION ALL SELECT * FROM t_store",
+    "SELECT * FROM t JOIN t_store USING n",
+    "WITH x AS (SELECT * FROM t_store) SELECT * FROM x",
+    "SELECT * FROM view(SELECT * FROM t_store)",
+    "SELECT * FROM merge(currentDatabase(), 't_store')",
+    "SELECT * FROM loop(t_store)",
+    "SELECT * FROM mergeTreeIndex(currentDatabase(), 't_store')",
+    "SELECT joinGet('t_store', 'n', 1)",
+    "EXPLAIN SELECT * FROM t_store",
+    "SELECT * FROM system.processes",
+    "SELECT * FROM system.mutations",
+]
 FILES_AS_TABLES = [
     "SELECT * FROM `/etc/passwd`",
     "SELECT * FROM default.`/etc/passwd`",
@@ -93,8 +112,11 @@ def clients(
     """A table for all tests here: that none of them can change it is what they show."""
     with own_database() as both:
         writer, _ = both
-        writer.command("CREATE TABLE t (n UInt8) ENGINE = MergeTree ORDER BY n")
-        writer.insert("t", [[1], [2]], column_names=["n"])
+        writer.command("CREATE TABLE t_store (n UInt8) ENGINE = MergeTree ORDER BY n")
+        writer.insert("t_store", [[1], [2]], column_names=["n"])
+        writer.command("CREATE VIEW t AS SELECT n FROM t_store")
+        writer.command("CREATE VIEW larger AS SELECT n FROM t_store WHERE n > {least:UInt8}")
+        writer.command("CREATE TABLE error_codes (n UInt8) ENGINE = Memory")
         yield both
 
 
@@ -114,6 +136,11 @@ def test_nothing_is_changed(writer: Client, analyst: Client, statement: str) -> 
 def test_nothing_outside_is_reached(analyst: Client, statement: str) -> None:
     assert refusal(analyst, statement) in {ACCESS_DENIED, READONLY}
     assert not Path("/tmp/analyst-out").exists()  # noqa: S108  (that it is not made is the point)
+
+
+@pytest.mark.parametrize("statement", BEHIND_VIEWS)
+def test_tables_behind_views_are_closed(analyst: Client, statement: str) -> None:
+    assert refusal(analyst, statement) == ACCESS_DENIED
 
 
 @pytest.mark.parametrize("statement", FILES_AS_TABLES)
@@ -158,7 +185,11 @@ def test_a_long_query_is_ended(analyst: Client) -> None:
         ("SELECT format('{}-{}', 'a', 'b') -- a comment", [("a-b",)]),
         ("SELECT sum(number) FROM numbers(4)", [(6,)]),
         ("SELECT * FROM values('s String', 'x;y')", [("x;y",)]),
-        ("SHOW TABLES", [("t",)]),
+        ("SHOW TABLES", [("error_codes",), ("larger",), ("t",), ("t_store",)]),
+        ("SELECT n FROM larger(least = 1)", [(2,)]),
+        ("WITH t_store_of AS (SELECT 1 AS n) SELECT n FROM t_store_of", [(1,)]),
+        ("SELECT count() FROM error_codes", [(0,)]),
+        ("SELECT name FROM system.databases WHERE name = 'system'", [("system",)]),
         ("EXISTS TABLE t", [(1,)]),
         ("EXISTS nowhere.t", [(0,)]),
         ("SELECT 1 INTERSECT SELECT 1;", [(1,)]),

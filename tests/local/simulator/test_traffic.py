@@ -57,6 +57,12 @@ def test_a_messages_events_carry_its_dimensions(make_plan: MakePlan) -> None:
             assert (read.channel, read.country) == (message.channel, message.country.code)
 
 
+def test_every_channel_of_messages_is_used(make_plan: MakePlan) -> None:
+    messages = [event.message for event in _events(make_plan()) if event.message]
+
+    assert {message.channel for message in messages} == {"sms", "mms", "whatsapp", "rcs"}
+
+
 def test_only_types_of_the_catalogue_are_sent_and_every_raw_topic_gets_some(
     make_plan: MakePlan,
 ) -> None:

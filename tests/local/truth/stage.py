@@ -78,7 +78,7 @@ class Stage:
     async def _insert(
         self, table: str, rows: list[list[Any]], columns: list[str] | str = "*"
     ) -> None:
-        await self._writer.insert(table, rows, column_names=columns)
+        await self._writer.insert(f"{table}_store", rows, column_names=columns)
 
 
 def _message(sid: str, row: MessageRow) -> list[Any]:

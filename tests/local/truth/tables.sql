@@ -1,4 +1,4 @@
-CREATE TABLE events
+CREATE TABLE events_store
 (
     event_id String,
     event_type String,
@@ -10,7 +10,7 @@ CREATE TABLE events
 )
 ENGINE = MergeTree ORDER BY event_id;
 
-CREATE TABLE messages
+CREATE TABLE messages_store
 (
     message_sid String,
     account_sid String,
@@ -24,7 +24,7 @@ CREATE TABLE messages
 )
 ENGINE = MergeTree ORDER BY message_sid;
 
-CREATE TABLE delivery_windows
+CREATE TABLE delivery_windows_store
 (
     window_start DateTime('UTC'),
     account_sid String,
@@ -43,7 +43,7 @@ CREATE TABLE delivery_windows
 )
 ENGINE = MergeTree ORDER BY window_start;
 
-CREATE TABLE verify_attempts
+CREATE TABLE verify_attempts_store
 (
     attempt_sid String,
     account_sid String,
@@ -57,7 +57,7 @@ CREATE TABLE verify_attempts
 )
 ENGINE = MergeTree ORDER BY attempt_sid;
 
-CREATE TABLE verifications
+CREATE TABLE verifications_store
 (
     verification_sid String,
     account_sid String,
@@ -74,7 +74,7 @@ CREATE TABLE verifications
 )
 ENGINE = MergeTree ORDER BY verification_sid;
 
-CREATE TABLE calls
+CREATE TABLE calls_store
 (
     call_sid String,
     account_sid String,
@@ -87,7 +87,7 @@ CREATE TABLE calls
 )
 ENGINE = MergeTree ORDER BY call_sid;
 
-CREATE TABLE errors
+CREATE TABLE errors_store
 (
     event_id String,
     account_sid String,
@@ -100,7 +100,7 @@ CREATE TABLE errors
 )
 ENGINE = MergeTree ORDER BY event_id;
 
-CREATE TABLE verify_funnel
+CREATE TABLE verify_funnel_store
 (
     window_start DateTime('UTC'),
     account_sid String,
@@ -119,4 +119,12 @@ CREATE TABLE verify_funnel
     repeated UInt64,
     window_seconds UInt32 DEFAULT 60
 )
-ENGINE = MergeTree ORDER BY window_start
+ENGINE = MergeTree ORDER BY window_start;
+CREATE VIEW events AS SELECT * FROM events_store;
+CREATE VIEW messages AS SELECT * FROM messages_store;
+CREATE VIEW delivery_windows AS SELECT * FROM delivery_windows_store;
+CREATE VIEW verify_attempts AS SELECT * FROM verify_attempts_store;
+CREATE VIEW verifications AS SELECT * FROM verifications_store;
+CREATE VIEW calls AS SELECT * FROM calls_store;
+CREATE VIEW errors AS SELECT * FROM errors_store;
+CREATE VIEW verify_funnel AS SELECT *, pending FROM verify_funnel_store

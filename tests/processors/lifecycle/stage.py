@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
+from hypothesis import HealthCheck, settings
 
 from pipeline.items.funnel_cell import FunnelCell
 from pipeline.items.outcome import Outcome
@@ -28,6 +29,8 @@ RULES = Rules(
     lifetime_ms=10 * MINUTE,
     cells=50,
 )
+#: For properties whose examples take long on a busy machine.
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 class Counting:

@@ -10,6 +10,7 @@ from processors.lifecycle.dimensions import DIMENSIONS
 from processors.lifecycle.placement import Placement, class_of
 from processors.lifecycle.receipt import Receipt
 from processors.lifecycle.status import CONTRADICTORY, DELIVERED, FAILED, STATUSES
+from tests.processors.lifecycle.stage import PATIENT
 
 DIMS = DIMENSIONS["AC1", "MG1", "sms", "US", "", ""]
 RECEIPTS = st.builds(
@@ -46,18 +47,21 @@ def receipt(status: str, time: int, code: int = 0) -> Receipt:
     return Receipt("SM1", STATUSES[status], time, code, DIMS, "+15550100002")
 
 
+@PATIENT
 @given(st.lists(RECEIPTS, min_size=1, max_size=5))
 def test_every_order_gives_the_same_state(receipts: list[Receipt]) -> None:
     expected = facts(joined(receipts))
     assert all(facts(joined(list(order))) == expected for order in permutations(receipts))
 
 
+@PATIENT
 @given(st.lists(RECEIPTS, min_size=1), st.data())
 def test_repetition_changes_nothing(receipts: list[Receipt], data: st.DataObject) -> None:
     again = data.draw(st.lists(st.sampled_from(receipts)))
     assert facts(joined([*receipts, *again])) == facts(joined(receipts))
 
 
+@PATIENT
 @given(st.lists(RECEIPTS, min_size=1))
 def test_what_was_said_is_known(receipts: list[Receipt]) -> None:
     assert joined(receipts).knows(receipts[-1]) or len(receipts) > 1

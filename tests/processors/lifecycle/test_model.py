@@ -7,7 +7,7 @@ reference counts.
 from collections import Counter
 from collections.abc import Callable, Iterable
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.items.funnel_cell import FunnelCell
@@ -19,6 +19,7 @@ from processors.runtime.partition import PartitionState
 from processors.runtime.row import StateRow
 from tests.processors.lifecycle.stage import (
     MINUTE,
+    PATIENT,
     START,
     attempt,
     call,
@@ -145,6 +146,7 @@ def _identity(cell: WindowCell | FunnelCell) -> tuple[object, ...]:
     return (*shared, cell.carrier, cell.sender_type, cell.error_class)
 
 
+@PATIENT
 @given(FACTS, st.data())
 def test_messages(facts: list[Fact], data: st.DataObject) -> None:
     run = Run(new_fold, data)
@@ -152,6 +154,7 @@ def test_messages(facts: list[Fact], data: st.DataObject) -> None:
     assert found(run.windows()) == expected(facts)
 
 
+@PATIENT
 @given(FACTS, st.data())
 def test_messages_are_told_once_of_each_kind(facts: list[Fact], data: st.DataObject) -> None:
     run = Run(new_fold, data)
@@ -167,6 +170,7 @@ def test_messages_are_told_once_of_each_kind(facts: list[Fact], data: st.DataObj
             assert kinds[-1] == "recovered"
 
 
+@PATIENT
 @given(FACTS, st.data())
 def test_attempts(facts: list[Fact], data: st.DataObject) -> None:
     run = Run(lambda: new_fold("verify"), data)
@@ -222,7 +226,7 @@ def expected_funnel(reports: list[Report], facts: list[Fact]) -> Counter[str]:
     return +counts
 
 
-@settings(max_examples=150)
+@PATIENT
 @given(REPORTS, st.one_of(st.just([]), FACTS), st.data())
 def test_verifications(reports: list[Report], facts: list[Fact], data: st.DataObject) -> None:
     run = Run(lambda: new_fold("verify"), data)
@@ -266,6 +270,7 @@ CALLS = st.lists(
 )
 
 
+@PATIENT
 @given(CALLS, st.data())
 def test_calls(facts: list[Fact], data: st.DataObject) -> None:
     run = Run(lambda: new_fold("voice"), data)

@@ -155,6 +155,19 @@ def test_a_restart_neither_forgets_nor_repeats_what_was_told() -> None:
     assert told(fold) == [("silent", "SM1")]
 
 
+def test_a_restart_marks_nothing_as_changed_that_was_told() -> None:
+    fold = new_fold()
+    fold.apply(record(0, message(1, "sent", 0)))
+    rows = [fold.encode(())[0]]
+    fold.advance(START + SILENCE + 2_000)
+    assert len(outcomes(fold.announcements())) == 1
+    again = new_fold()
+    for row in (*rows, fold.encode(())[0]):
+        again.restore(row)
+    again.advance(START + 2 * SILENCE)
+    assert not again.changed()
+
+
 def test_announcements_and_the_memory_of_them_are_in_one_row() -> None:
     state = new_state(new_fold())
     state.apply(record(0, message(1, "failed", 0, 30003)))

@@ -11,6 +11,7 @@ from pipeline.twilio.event import read_event
 from processors.lifecycle.messages.reading import TYPES, read_messages
 from processors.lifecycle.reading import quick_time, tags_text
 from processors.lifecycle.status import STATUSES
+from tests.processors.lifecycle.stage import PATIENT
 
 RECEIVED = 1_700_000_000_000
 NUMBERS = ["+15550100002", "whatsapp:+49151", "rcs:+1", "ACME", "12345", ""]
@@ -25,6 +26,7 @@ TIME = st.sampled_from(
 STATUS = st.sampled_from([*sorted(STATUSES), "flying"])
 
 
+@PATIENT
 @given(
     data=st.fixed_dictionaries(
         {}, optional={**dict.fromkeys([*NAMES, "mcc", "mnc"], ODD), "tags": TAGS}

@@ -9,12 +9,15 @@ import pytest
 from pipeline.cli.main import run
 from pipeline.items.dead_letter import DeadLetter
 from pipeline.privacy import Pseudonymizer
-from sinks.erasure import count, erase
+from sinks.erasure import PLACES, count, erase
+from sinks.erasure.sql import load_sql
 from tests.sinks.events import PERSON, message
 from tests.sinks.stand import HASH_KEY, RECEIVED_AT
 from tests.sinks.test_commands import use
 
 if TYPE_CHECKING:
+    from clickhouse_connect.driver.client import Client
+
     from tests.sinks.stand import Stand
 
 OTHER = "+15550100009"
@@ -102,3 +105,15 @@ def run_in_thread(arguments: list[str]) -> int:
     """The command has an event loop of its own."""
     with ThreadPoolExecutor(1) as threads:
         return threads.submit(run, arguments).result()
+
+
+def test_no_table_with_people_is_forgotten(client: Client) -> None:
+    tables = client.query(
+        "SELECT DISTINCT columns.table FROM system.columns AS columns"
+        " JOIN system.tables AS tables ON tables.database = columns.database"
+        " AND tables.name = columns.table WHERE columns.database = currentDatabase()"
+        " AND tables.engine LIKE '%MergeTree'"
+        " AND columns.name IN ('to_hash', 'from_hash', 'to_masked', 'people', 'number')"
+    ).result_rows
+    erased = {load_sql(place, "d").split()[2].removeprefix("d.") for place in PLACES}
+    assert {name for (name,) in tables} - {"erasures"} == erased

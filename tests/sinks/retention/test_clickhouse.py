@@ -7,6 +7,7 @@ import pytest
 
 from pipeline.errors import UnavailableError
 from pipeline.settings import RetentionSettings, load
+from sinks.access import PUBLIC_TABLES
 from sinks.retention import apply, found, rules
 
 if TYPE_CHECKING:
@@ -59,3 +60,12 @@ def test_a_database_without_tables_is_told_of(empty: ClickHouseSettings) -> None
     there = empty.model_copy(update={"database": "default"})
     with pytest.raises(UnavailableError, match="twilio-pipeline migrate"):
         found(there, rules(load(RetentionSettings)))
+
+
+def test_no_table_is_forgotten(client: Client) -> None:
+    tables = client.query(
+        "SELECT name FROM system.tables WHERE database = currentDatabase()"
+        " AND engine LIKE '%MergeTree'"
+    ).result_rows
+    ruled = {rule.table for rule in rules(load(RetentionSettings))}
+    assert {name for (name,) in tables} - set(PUBLIC_TABLES) == ruled
