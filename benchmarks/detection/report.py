@@ -48,9 +48,7 @@ def _by_label(rows: Iterable[Row]) -> dict[str, list[Row]]:
 
 def _line(label: str, rows: list[Row]) -> str:
     after = sorted(row["page_after"] for row in rows if row["page_after"] is not None)
-    tickets = sorted(
-        row["ticket_after"] for row in rows if row["ticket_after"] == row["ticket_after"]
-    )
+    tickets = sorted(row["ticket_after"] for row in rows if row["ticket_after"] is not None)
     goal = f"{GOALS[label]:g}" if label in GOALS else ""
     spread = f"{_at(after, 0.5)} ({_at(after, 0.1)}, {_at(after, 0.9)})"
     return f"| {label} | {len(rows)} | {len(after)} | {spread} | {goal} | {_at(tickets, 0.5)} |"
