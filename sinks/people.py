@@ -71,7 +71,9 @@ class People:
             if len(self._written) >= _REMEMBERED:
                 self._written.clear()
             self._written[person] = hour
-            self._pending[person] = _Seen(number, at_ms, received_s)
+            # What is no UTF-8 would keep every later row from being inserted.
+            written = number.encode("utf-8", "replace").decode()
+            self._pending[person] = _Seen(written, at_ms, received_s)
 
     def settle(self, client: Client, database: str, table: Table, rows: Sequence[Row]) -> list[Row]:
         """Write the noted numbers, and return the rows without whoever was erased.

@@ -11,6 +11,7 @@ from clickhouse_connect.datatypes.registry import get_from_name
 from clickhouse_connect.driver.client import Client
 
 from pipeline import metrics
+from pipeline.errors import PermanentError
 from pipeline.settings import ClickHouseSettings
 from sinks.clickhouse import translated
 from sinks.errors import RefusedRowsError
@@ -72,17 +73,23 @@ class ClickHouseStore:
             await asyncio.to_thread(self._refeed, within)
 
     def _insert(self, table: Table, rows: Sequence[Row], token: str) -> None:
+        private = self._private(table, rows)
         try:
             with translated(self._settings):
-                self._send(table, self._private(table, rows), token)
+                self._send(table, private, token)
         except _UNWRITABLE as error:
             cause = type(error).__name__  # its text may quote the value
             raise RefusedRowsError(f"rows of {table.name} can't be written", cause) from error
 
     def _private(self, table: Table, rows: Sequence[Row]) -> Sequence[Row]:
+        """No row is at fault when what is known of people can't be read or written."""
         if self._people is None:
             return rows
-        return self._people.settle(self._client, self._settings.database, table, rows)
+        try:
+            with translated(self._settings):
+                return self._people.settle(self._client, self._settings.database, table, rows)
+        except RefusedRowsError as error:
+            raise PermanentError(f"clear numbers can't be written: {error}") from error
 
     def _send(self, table: Table, rows: Sequence[Row], token: str) -> None:
         self._client.insert(

@@ -162,9 +162,14 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships
             self._under_way_since = None
 
     async def _await_delivery(self) -> None:
-        task, self._under_way = self._under_way, None
-        if task is not None:
-            await task
+        """Wait for its end and raise its error; one given up at a rebalance has none."""
+        task = self._under_way
+        if task is None:
+            return
+        await asyncio.wait({task})
+        self._under_way = None
+        if not task.cancelled():
+            task.result()
 
     async def _deliver_rest(self) -> None:
         """The last deliveries before leaving: all that was read, as long as it takes not long."""

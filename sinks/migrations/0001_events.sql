@@ -60,7 +60,7 @@ CREATE OR REPLACE VIEW {database}.events
     verify_service_sid LowCardinality(String) COMMENT 'Verify service, if any',
     tags Map(LowCardinality(String), String) COMMENT 'Tags set when it was sent',
     schema_version UInt16 COMMENT 'Version of the event''s schema; 0 where unreadable',
-    payload String COMMENT 'Event as received, without message bodies; empty after 30 days',
+    payload String COMMENT 'Event as received, without message bodies and with numbers masked; empty after 30 days',
     kafka_topic LowCardinality(String) COMMENT 'Raw topic it was read from',
     kafka_partition Int32 COMMENT 'Partition of that topic',
     kafka_offset Int64 COMMENT 'Offset of its record',

@@ -30,7 +30,7 @@ CREATE OR REPLACE VIEW {database}.dead_letters
     kafka_offset Int64 COMMENT 'Offset of the unusable record',
     kafka_index Int32 COMMENT 'Place of the unusable element in its record; -1 is the whole record',
     received_at DateTime64(3, 'UTC') COMMENT 'When the webhook received it',
-    original String COMMENT 'The bytes as received',
+    original String COMMENT 'As received, without message bodies and with numbers masked; Kafka has it whole',
     detail String COMMENT 'What was wrong with it',
     source LowCardinality(String) COMMENT 'The part that gave it up'
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import ConfigurationError
@@ -90,6 +90,7 @@ def test_what_was_done_is_named(
     assert found(folder) == said
 
 
+@settings(deadline=None, max_examples=60)
 @given(data=st.data())
 def test_no_byte_is_free(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
     folder = extract(tmp_path_factory.mktemp("one") / "x", data.draw(st.sampled_from(FORMS)), 2)

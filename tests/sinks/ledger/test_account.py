@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sinks.ledger.account import Account, Entry, Problem, Tally, tally_of, unresolved
@@ -11,6 +11,7 @@ ENTRY = Entry("t", 0, 7, 3_600_000 * 5 + 1, 4)
 indices = st.sets(st.integers(0, 3))
 
 
+@settings(deadline=None)
 @given(held=st.lists(st.integers(0, 5)), dead=indices, elsewhere=indices, expired=indices)
 def test_every_event_is_counted_once(
     held: list[int], dead: set[int], elsewhere: set[int], expired: set[int]
