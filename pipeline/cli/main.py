@@ -31,9 +31,11 @@ COMMANDS: Final = (
     "erase",
     "reference",
 )
+#: Commands that have commands of their own.
+GROUPS: Final = ("alerts",)
 
 
-def program(names: tuple[str, ...] = COMMANDS) -> typer.Typer:
+def program(names: tuple[str, ...] = (*COMMANDS, *GROUPS)) -> typer.Typer:
     """Build the command line of these commands; ``sql`` alone need not import Faust."""
     app = typer.Typer(
         help="Twilio Event Streams to delivery-rate windows, alerts and a history in ClickHouse.",
@@ -45,6 +47,9 @@ def program(names: tuple[str, ...] = COMMANDS) -> typer.Typer:
     app.callback()(lambda: None)  # keeps the name of a command even when it is the only one
     for name in names:
         module: typer.Typer = import_module(f"pipeline.cli.{name.replace('-', '_')}").app
+        if name in GROUPS:
+            app.add_typer(module, name=name)
+            continue
         (command,) = module.registered_commands
         command.name = name
         app.registered_commands.append(command)
@@ -62,7 +67,8 @@ def run(arguments: list[str]) -> int:
     logging.getLogger().addHandler(logging.NullHandler())
     asked = tuple(arguments[:1])
     try:
-        program(asked if asked and asked[0] in COMMANDS else COMMANDS)(
+        known = (*COMMANDS, *GROUPS)
+        program(asked if asked and asked[0] in known else known)(
             args=arguments, prog_name="twilio-pipeline"
         )
     except PipelineError as error:

@@ -1,5 +1,6 @@
 """Settings, one class per concern, read from the environment and from secret files."""
 
+from pipeline.settings.alerts import AlertsSettings
 from pipeline.settings.base import PipelineSettings, load
 from pipeline.settings.clickhouse import ClickHouseSettings
 from pipeline.settings.ingest import IngestSettings
@@ -17,6 +18,7 @@ ALL: tuple[type[PipelineSettings], ...] = (
     IngestSettings,
     SpoolSettings,
     LifecycleSettings,
+    AlertsSettings,
     SinkSettings,
     ClickHouseSettings,
     PrivacySettings,
@@ -26,6 +28,7 @@ ALL: tuple[type[PipelineSettings], ...] = (
 
 __all__ = [
     "ALL",
+    "AlertsSettings",
     "ClickHouseSettings",
     "IngestSettings",
     "KafkaSettings",

@@ -3,12 +3,13 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from typing import Final
 
 from typer.testing import CliRunner
 
 from pipeline.cli.exits import Exit
-from pipeline.cli.main import COMMANDS, program
+from pipeline.cli.main import COMMANDS, GROUPS, program
 from pipeline.cli.pages.markdown import document, table
 
 _MEANINGS: Final = {
@@ -24,13 +25,21 @@ _MEANINGS: Final = {
 def page() -> str:
     """Show the help of every command, and what exit codes mean."""
     codes = table(("exit code", "meaning"), [(str(int(c)), _MEANINGS[c]) for c in Exit])
-    return document("Commands", codes, *(_section(name) for name in COMMANDS))
+    sections = [*map(_section, COMMANDS), *map(_section, _in_groups())]
+    return document("Commands", codes, *sections)
+
+
+def _in_groups() -> list[str]:
+    commands = [(name, import_module(f"pipeline.cli.{name}").app) for name in GROUPS]
+    return [f"{name} {each.name}" for name, app in commands for each in app.registered_commands]
 
 
 def _section(name: str) -> str:
     with _plain_terminal():
         help_text = (
-            CliRunner().invoke(program(), [name, "--help"], prog_name="twilio-pipeline").stdout
+            CliRunner()
+            .invoke(program(), [*name.split(), "--help"], prog_name="twilio-pipeline")
+            .stdout
         )
     lines = "\n".join(line.rstrip() for line in help_text.strip().splitlines())
     return f"## {name}\n\n```text\n{lines}\n```"

@@ -1,0 +1,1 @@
+"""Measures detection on made-up months of traffic whose incidents are known."""

@@ -1,0 +1,60 @@
+"""The reverse test, which ends an incident, and what is left of it afterwards."""
+
+from typing import Final
+
+import numpy as np
+
+from processors.alerts.ages import FOLLOWED, YOUNG
+from processors.alerts.arrays import Bools
+from processors.alerts.incident import Incident
+from processors.alerts.lattice import Lattice
+from processors.alerts.minute import Counts, Step, silence_of
+from processors.alerts.state import LeafTable, SliceTable
+
+#: Part of a ticket's threshold from which a test begins anew after an incident: if it ended too
+#: early, it is back sooner.
+_AFTERMATH: Final = 0.6
+_MOST_USUAL: Final = 0.9
+
+
+def calm_of(
+    incident: Incident, row: int, s: SliceTable, counts: Counts, step: Step
+) -> tuple[float, bool]:
+    """Nats of one minute for the usual state, by young outcomes; and whether there were any."""
+    if incident.kind == "silence":
+        young = slice(row, row + 1), slice(YOUNG)
+        nats = silence_of(counts.received[young], counts.exposed[young], s.arrival[young])
+        return -float(nats[0]), bool(step.due[row] > 0)
+    if incident.kind == "stopped":
+        return -float(step.stop[row]), bool(s.usual_traffic[row] > 0)
+    known = float(counts.received[row, :YOUNG].sum())
+    failed = float(counts.failed_by_age[row, :YOUNG].sum())
+    rate = min(float(step.usual[row]), _MOST_USUAL)
+    against = known * np.log1p((incident.multiplier - 1) * rate)
+    calm = against - failed * np.log(incident.multiplier)
+    return float(calm / step.inflation[row]), known > 0
+
+
+def settle(
+    leaves: LeafTable, s: SliceTable, lattice: Lattice, incident: Incident, row: int
+) -> None:
+    """Begin the tests anew around an ended incident, and leave its late outcomes alone."""
+    mine = np.zeros(leaves.rows, np.bool_)
+    mine[lattice.members(row)] = True
+    touched = np.flatnonzero(lattice.touched(mine))
+    _write_off(leaves, mine, incident.calm_since, incident.resolved)
+    s.sums[touched] = np.minimum(s.sums[touched], _AFTERMATH * s.ticket_at[touched])
+    for column in (s.silence, s.missing, s.stop):
+        column[touched] = 0
+    s.silence_since[touched] = incident.resolved + 1
+    s.stop_since[touched] = incident.resolved + 1
+
+
+def _write_off(leaves: LeafTable, marked: Bools, before: int, minute: int) -> None:
+    """Leave alone what was sent before a minute: its late outcomes are part of the past."""
+    rows = np.flatnonzero(marked)
+    leaves.ignored_until[rows] = before
+    oldest = max(before, minute - FOLLOWED + 1)
+    kept = np.arange(oldest, minute + 1) % FOLLOWED
+    gone = np.setdiff1d(np.arange(FOLLOWED), kept)
+    leaves.waiting[np.ix_(rows, gone)] = 0

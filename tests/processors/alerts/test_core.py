@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from pipeline.items.window_cell import WindowCell
+from processors.alerts.alert import Alert
+from processors.alerts.config import Config, Expected, Rule, Where
+from processors.alerts.core import Core
+from processors.alerts.settings import Tuning
+from tests.processors.alerts.test_cells import cell
+from tests.processors.alerts.test_notices import outcome
+from tests.processors.alerts.town import MONDAY
+
+CONFIG = Config(
+    tuning=Tuning(false_tickets_a_month=0.3),
+    expected=(Expected(where=Where(country="BR"), failure_rate=0.05),),
+    rules=(Rule(name="half", below=0.5, minutes=10, at_least=50, where=Where(country="BR")),),
+)
+
+
+class Feed:
+    """Upserts of a country with 20 messages a minute; a third of outcomes comes a minute late."""
+
+    def __init__(self, seed: int) -> None:
+        self.rng = np.random.default_rng(seed)
+        self.failing = 0.05
+        self._before: WindowCell | None = None
+
+    def minute(self, minute: int) -> list[WindowCell]:
+        sent = int(self.rng.poisson(20))
+        late = int(self.rng.binomial(sent, 0.3))
+        failed = int(self.rng.binomial(sent, self.failing))
+        now = min(failed, sent - late)
+        start = {"window_start": minute * 60}
+        cells = [
+            cell(2 * minute, sent - late - now, 0, late, **start),
+            cell(2 * minute, 0, now, 0, error_class="transient", **start),
+        ]
+        before, self._before = self._before, cell(2 * minute + 3, sent - failed, 0, 0, **start)
+        rest = cell(2 * minute + 3, 0, failed, 0, error_class="transient", **start)
+        self._rest, rest = rest, getattr(self, "_rest", rest)
+        return cells if before is None else [*cells, before, rest]
+
+
+def play(core: Core, feed: Feed, first: int, minutes: int, repeat: int = 1) -> list[Alert]:
+    told: list[Alert] = []
+    for minute in range(first, first + minutes):
+        for each in feed.minute(minute) * repeat:
+            core.window_cell(each)
+        told += core.advance((minute + 1) * 60)
+    return told
+
+
+def outage(repeat: int = 1, restart_after: int = 0) -> list[Alert]:
+    core, feed = Core(CONFIG, MONDAY * 60), Feed(3)
+    told = play(core, feed, MONDAY, 180, repeat)
+    assert told == []
+    feed.failing = 0.7
+    core.outcome(
+        outcome(at_s=(MONDAY + 180) * 60, sent_at=(MONDAY + 180) * 60_000, error_code=30003)
+    )
+    for minute in range(MONDAY + 180, MONDAY + 220):
+        told += play(core, feed, minute, 1, repeat)
+        if restart_after and minute == MONDAY + 180 + restart_after:
+            body = core.encode()
+            core = Core(CONFIG, 0)
+            core.restore(body)
+    feed.failing = 0.05
+    return told + play(core, feed, MONDAY + 220, 60, repeat)
+
+
+@pytest.fixture(scope="module")
+def told() -> list[Alert]:
+    return outage()
+
+
+def test_an_outage_is_told_explained_and_ended(told: list[Alert]) -> None:
+    mine = [alert for alert in told if alert.kind == "failures"]
+    first, last = mine[0], mine[-1]
+    assert (first.state, first.severity, last.state) == ("firing", "page", "resolved")
+    assert first.at - (MONDAY + 180) * 60 <= 180
+    assert abs(first.started_at - (MONDAY + 180) * 60) <= 120
+    assert last.resolved_at == last.at
+    assert last.at - (MONDAY + 220) * 60 <= 600
+    assert first.usual_rate == pytest.approx(0.05, abs=0.02)
+    assert first.rate_low < first.rate < first.rate_high
+    assert first.affected >= 5
+    assert first.evidence > first.threshold
+    assert [code.code for code in first.codes] == [30003]
+    assert first.likely == "provider"  # all there is is affected
+    assert "product = 'messaging'" in first.sql
+    assert {alert.id for alert in mine} == {first.id}
+
+
+def test_a_static_rule_is_told_beside_it(told: list[Alert]) -> None:
+    rule = [alert for alert in told if alert.kind == "rule"]
+    assert [alert.state for alert in rule] == ["firing", "resolved"]
+    assert rule[0].reason == "half"
+    assert rule[0].slice == {"country": "BR"}
+
+
+def test_repeats_change_nothing(told: list[Alert]) -> None:
+    assert outage(repeat=2) == told
+
+
+@pytest.mark.parametrize("after", [1, 5])
+def test_a_restart_changes_nothing(told: list[Alert], after: int) -> None:
+    assert outage(restart_after=after) == told

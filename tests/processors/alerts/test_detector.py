@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import pytest
+
+from processors.alerts.slices import Slice
+from tests.processors.alerts.town import LEAVES, MONDAY, Town
+
+DAY = 24 * 60
+
+
+@pytest.fixture(scope="module")
+def settled() -> Town:
+    """A town whose detector has learned for a day and a half, and told nothing."""
+    town = Town()
+    assert town.run(DAY * 3 // 2) == []
+    return town
+
+
+@pytest.fixture
+def town(settled: Town) -> Town:
+    """The same at that time, to do with as one likes."""
+    return settled.copy()
+
+
+def test_rates_are_learned_from_what_is_seen(town: Town) -> None:
+    level, ratio = town.detector.slices.view("level"), town.detector.slices.view("ratio")
+    assert level * ratio == pytest.approx(0.05, rel=0.3)
+    arrival = town.detector.slices.view("arrival")
+    assert arrival[:, 0] == pytest.approx(0.8, abs=0.02)
+    assert arrival[:, 1].min() > 0.9
+    assert town.detector.slices.view("scatter_rate").max() < 0.06
+
+
+def test_one_slice_failing_is_one_page_that_names_it_and_ends(town: Town) -> None:
+    start = town.detector.minute
+    town.raised = {2: 0.6}
+    told = town.run(45)
+    firing = [each for each in told if each.state == "firing"]
+    assert len(firing) == 1
+    incident = firing[0].incident
+    assert (incident.kind, incident.severity) == ("failures", "page")
+    assert firing[0].minute - start <= 4
+    assert abs(incident.started - start) <= 2
+    assert town.detector.incidents.open[0].root.contains(LEAVES[2])
+    town.raised = {}
+    ended = town.run(15)
+    assert [each.state for each in ended] == ["resolved"]
+    assert town.run(240) == []
+
+
+def test_a_country_failing_is_named_as_the_country(town: Town) -> None:
+    town.raised = {0: 0.4, 1: 0.4, 3: 0.4, 4: 0.4}
+    told = town.run(30)
+    assert sum(each.state == "firing" for each in told) == 1
+    assert [each.root for each in town.detector.incidents.open] == [Slice(1, ("messaging", "BR"))]
+
+
+def test_an_account_failing_is_named_as_the_account(town: Town) -> None:
+    town.raised = {3: 0.3, 4: 0.3, 5: 0.3}
+    town.run(30)
+    (incident,) = town.detector.incidents.open
+    assert set(incident.root.fixed().items()) >= {("account_sid", "AC2")}
+    assert "country" not in incident.root.fixed()
+
+
+def test_silence_is_noticed_without_a_single_failure_and_ends(town: Town) -> None:
+    town.silent = {0, 1, 2}
+    told = town.run(20)
+    assert [(each.state, each.incident.kind) for each in told][:1] == [("firing", "silence")]
+    assert told[0].incident.fired - told[0].incident.started <= 5
+    (incident,) = town.detector.incidents.open
+    assert incident.root.fixed()["account_sid"] == "AC1"
+    town.silent = set()
+    assert [each.state for each in town.run(10)] == ["resolved"]
+
+
+def test_a_campaign_is_no_incident(town: Town) -> None:
+    town.factor = 15.0
+    assert town.run(60) == []
+    town.factor = 1.0
+    assert town.run(120) == []
+
+
+def test_an_outage_does_not_teach_itself_as_normal(town: Town) -> None:
+    before = town.detector.slices.view("level").copy()
+    town.raised = dict.fromkeys(range(len(LEAVES)), 0.5)
+    town.run(6 * 60)
+    assert town.detector.slices.view("level") == pytest.approx(before, rel=0.5)
+    assert town.detector.incidents.open
+
+
+def test_traffic_that_stops_is_noticed_after_a_week_of_it() -> None:
+    town = Town(rate=4.0)
+    assert town.run(8 * DAY) == []
+    town.stopped = {3, 4, 5}
+    told = town.run(45)
+    assert [(each.state, each.incident.kind) for each in told][:1] == [("firing", "stopped")]
+    assert town.detector.incidents.open[0].root.fixed()["account_sid"] == "AC2"
+    town.stopped = set()
+    assert town.run(15)[-1].state == "resolved"
+
+
+def test_a_restored_detector_goes_on_as_if_nothing_had_been(town: Town) -> None:
+    town.raised = {2: 0.5}
+    town.run(2)
+    other = town.copy()
+    first, second = town.run(120), other.run(120)
+    assert [repr(each) for each in first] == [repr(each) for each in second]
+    assert first
+    assert town.detector.encode() == other.detector.encode()
+
+
+def test_too_many_slices_make_room_for_new_ones() -> None:
+    town = Town()
+    town.run(120)
+    town.detector.tuning = type(town.tuning)(max_leaves=len(LEAVES))
+    town.detector.leaf(("messaging", "AC9", "sms", "MG9", "FR", "9", "long_code"))
+    assert town.detector.evicted == 1
+    assert town.detector.leaves.rows == len(LEAVES) == len(town.detector.lattice.leaves)
+    assert town.detector.slices.rows == len(town.detector.lattice.slices)
+    assert town.detector.minute == MONDAY + 120

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import pytest
+
+from processors.alerts.alert import TopCode
+from processors.alerts.cells import CONVERSION
+from processors.alerts.explain import sql_of, title_of
+from processors.alerts.incident import Figures, Incident, Kind
+from processors.alerts.slices import Slice
+from processors.alerts.suggest import SUGGESTIONS, likely_cause
+
+
+def incident(root: Slice, kind: Kind = "failures") -> Incident:
+    return Incident(
+        id="1",
+        kind=kind,
+        severity="page",
+        root=root,
+        started=100,
+        fired=102,
+        figures=Figures(
+            observed=30,
+            expected=5,
+            known=100,
+            rate_low=0.2,
+            rate_high=0.4,
+            evidence=20,
+            threshold=15,
+        ),
+        multiplier=8,
+    )
+
+
+def code(error_class: str, messages: int) -> TopCode:
+    return TopCode(1, "", error_class, messages)
+
+
+def test_the_query_names_the_slice_and_cannot_be_broken_out_of() -> None:
+    root = Slice(1, ("messaging", "B'R\\"))
+    sql = sql_of(incident(root), root.fixed(), 110)
+    assert "product = 'messaging' AND country = 'B\\'R\\\\'" in sql
+    assert "window_start >= toDateTime(2400, 'UTC')" in sql
+    assert "delivery_windows_by_carrier" in sql
+
+
+def test_conversions_are_looked_up_in_the_funnel() -> None:
+    root = Slice(10, (CONVERSION, "AC1", "sms", "VA1", "BR", "", ""))
+    sql = sql_of(incident(root), root.fixed(), 110)
+    assert "FROM verify_funnel WHERE account_sid = 'AC1'" in sql
+    assert "carrier" not in sql
+
+
+def test_the_title_says_what_where_and_how_bad() -> None:
+    title = title_of(incident(Slice(1, ("messaging", "BR"))))
+    assert title == "failures 30.0% instead of 5.0%: product messaging, country BR"
+    silent = title_of(incident(Slice(1, ("messaging", "")), "silence"))
+    assert silent == "no receipts, 30 instead of 5: product messaging, country (none)"
+
+
+@pytest.mark.parametrize(
+    ("kind", "fixed", "codes", "cause"),
+    [
+        ("stopped", {}, [], "own"),
+        ("failures", {"country": "BR"}, [code("filtered", 9), code("transient", 3)], "filtering"),
+        ("failures", {"country": "BR"}, [code("transient", 9), code("config", 3)], "carrier"),
+        ("failures", {}, [code("fraud", 3)], "fraud"),
+        ("failures", {"service_sid": "MG1"}, [], "configuration"),
+        ("silence", {"account_sid": "AC1"}, [], "provider"),
+    ],
+)
+def test_the_likely_cause(
+    kind: Kind, fixed: dict[str, str], codes: list[TopCode], cause: str
+) -> None:
+    assert likely_cause(kind, fixed, codes) == cause
+    assert cause in SUGGESTIONS
