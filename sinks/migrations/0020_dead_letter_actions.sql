@@ -1,4 +1,4 @@
--- What people did about dead letters, kept for good: an audit. A replay is written down before
+-- What people did about dead letters, kept as long as the audit (TWILIO_PIPELINE_RETENTION_AUDIT_DAYS). A replay is written down before
 -- the record is sent and again when Kafka has acknowledged it.
 CREATE TABLE IF NOT EXISTS {database}.dead_letter_actions_store
 (
