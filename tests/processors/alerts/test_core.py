@@ -5,10 +5,11 @@ import pytest
 
 from pipeline.items.window_cell import WindowCell
 from processors.alerts.alert import Alert
+from processors.alerts.cells import CONVERSION
 from processors.alerts.config import Config, Expected, Rule, Where
 from processors.alerts.core import Core
 from processors.alerts.settings import Tuning
-from tests.processors.alerts.test_cells import cell
+from tests.processors.alerts.test_cells import START, cell, funnel
 from tests.processors.alerts.test_notices import outcome
 from tests.processors.alerts.town import MONDAY
 
@@ -107,3 +108,12 @@ def test_repeats_change_nothing(told: list[Alert]) -> None:
 @pytest.mark.parametrize("after", [1, 5])
 def test_a_restart_changes_nothing(told: list[Alert], after: int) -> None:
     assert outage(restart_after=after) == told
+
+
+def test_cells_of_the_funnel_reach_the_rules() -> None:
+    rule = Rule(name="otp", below=0.9, minutes=10, at_least=5, where=Where(product=CONVERSION))
+    core = Core(Config(rules=(rule,)), START)
+    core.funnel_cell(funnel(2, approved=6, expired=0, pending=4))
+    assert list(core.advance(START + 11 * 60)) == []
+    (alert,) = core.advance(START + 13 * 60)
+    assert (alert.state, alert.kind, alert.messages) == ("firing", "rule", 10)
