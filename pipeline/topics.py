@@ -17,6 +17,7 @@ WINDOWS: Final = "twilio.delivery.windows"
 FUNNEL: Final = "twilio.verify.funnel"
 OUTCOMES: Final = "twilio.outcomes"
 ALERTS: Final = "twilio.alerts"
+ALERT_DELIVERIES: Final = "twilio.alerts.deliveries"
 FALLBACK: Final = "twilio.fallback"
 DEAD_LETTERS: Final = "twilio.dead-letters"
 QUARANTINE: Final = "twilio.quarantine"
@@ -29,13 +30,17 @@ _DAY: Final = 24
 
 
 class Topic(msgspec.Struct, frozen=True):
-    """One topic's declaration; retention in hours, ``more`` are further Kafka topic settings."""
+    """One topic's declaration; retention in hours, ``more`` are further Kafka topic settings.
+
+    ``partitions`` is how many it is made with where that is not the installation's usual number.
+    """
 
     name: str
     holds: str
     retention_hours: int
     cleanup: str = "delete"
     more: dict[str, str] = {}
+    partitions: int | None = None
 
     def config(self) -> dict[str, str]:
         """Kafka's topic settings for this declaration."""
@@ -59,11 +64,13 @@ def declared(settings: KafkaSettings, kept: RetentionSettings | None = None) -> 
     )
     return (
         *raw,
-        Topic(WINDOWS, "delivery-window cells as full-value upserts", 7 * _DAY),
-        Topic(FUNNEL, "cells of the Verify funnel as full-value upserts", 7 * _DAY),
+        # one partition each: alerts compare all slices with each other and share one budget
+        Topic(WINDOWS, "delivery-window cells as full-value upserts", 7 * _DAY, partitions=1),
+        Topic(FUNNEL, "cells of the Verify funnel as full-value upserts", 7 * _DAY, partitions=1),
         Topic(OUTCOMES, "messages, attempts and calls that failed or stayed silent", 7 * _DAY),
-        Topic(ALERTS, "transitions of alerts", 30 * _DAY, "compact,delete"),
-        Topic(FALLBACK, "transitions of fallbacks", 30 * _DAY, "compact,delete"),
+        Topic(ALERTS, "alerts, notices, acknowledgements, silences", 30 * _DAY, partitions=1),
+        Topic(ALERT_DELIVERIES, "what became of messages about alerts", 30 * _DAY, partitions=1),
+        Topic(FALLBACK, "transitions of fallbacks", 30 * _DAY),
         Topic(
             DEAD_LETTERS, "what could not be used, with the reason", kept.dead_letters_days * _DAY
         ),
@@ -127,7 +134,7 @@ async def _create(
 def _new_topic(topic: Topic, settings: KafkaSettings) -> NewTopic:
     return NewTopic(
         topic.name,
-        num_partitions=settings.partitions,
+        num_partitions=topic.partitions or settings.partitions,
         replication_factor=settings.replication_factor,
         topic_configs=topic.config(),
     )

@@ -15,9 +15,9 @@ from clickhouse_connect.driver.client import Client
 from pipeline.cli.moments import moment
 from pipeline.cli.target import StackOption, find_target
 from pipeline.errors import ConfigurationError
+from pipeline.items.alert import Alert
 from pipeline.settings import AlertsSettings, ClickHouseSettings, load
 from processors.alerts.ages import MINUTE_S
-from processors.alerts.alert import Alert
 from processors.alerts.cells import CONVERSION
 from processors.alerts.config import Config, read_config
 from processors.alerts.core import Core

@@ -39,3 +39,7 @@ class WindowCell(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         list[int], Meta(description="Logarithmic buckets of sent-to-delivered time, ascending.")
     ]
     latency_counts: Annotated[list[int], Meta(description="Messages in each bucket.")]
+    codes: Annotated[
+        dict[int, int],
+        Meta(description="Messages of this cell by Twilio error code; codes beyond 8 are 0."),
+    ] = {}

@@ -5,10 +5,10 @@ from typing import Final
 
 import msgspec
 
+from pipeline.items.alert import TopCode
 from pipeline.items.outcome import Outcome
 from pipeline.twilio.error_classes import error_codes
 from processors.alerts.ages import MINUTE_S
-from processors.alerts.alert import TopCode
 from processors.alerts.slices import Slice
 
 _KEPT_MINUTES: Final = 24 * 60

@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 
 from pipeline.errors import ConfigurationError
-from processors.alerts.incident import Severity
+from pipeline.items.alert import Severity
 from processors.alerts.settings import Tuning
 from processors.alerts.slices import DIMENSIONS, Leaf
 

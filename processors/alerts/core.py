@@ -5,11 +5,11 @@ from typing import Final
 
 import msgspec
 
+from pipeline.items.alert import Alert, Notice
 from pipeline.items.funnel_cell import FunnelCell
 from pipeline.items.outcome import Outcome
 from pipeline.items.window_cell import WindowCell
 from processors.alerts.ages import MINUTE_S
-from processors.alerts.alert import Alert, Notice
 from processors.alerts.cells import CellBook
 from processors.alerts.change import Change
 from processors.alerts.codes import Codes

@@ -2,8 +2,8 @@
 
 from typing import Final
 
+from pipeline.items.alert import Alert, Sibling
 from processors.alerts.ages import MINUTE_S
-from processors.alerts.alert import Alert, Sibling
 from processors.alerts.cells import CONVERSION
 from processors.alerts.codes import Codes
 from processors.alerts.detector import Detector

@@ -5,8 +5,8 @@ from typing import Final
 import msgspec
 import numpy as np
 
+from pipeline.items.alert import Kind, Severity
 from processors.alerts.arrays import Doubles, Numbers
-from processors.alerts.incident import Kind, Severity
 from processors.alerts.minute import any_above
 from processors.alerts.settings import Tuning
 from processors.alerts.state import SliceTable

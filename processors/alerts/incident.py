@@ -1,14 +1,9 @@
 """An incident: what is known of it, and what is told of it."""
 
-from typing import Literal
-
 import msgspec
 
+from pipeline.items.alert import Kind, Severity, State
 from processors.alerts.slices import Slice
-
-Kind = Literal["failures", "silence", "stopped", "rule"]
-Severity = Literal["page", "ticket"]
-State = Literal["firing", "updated", "resolved"]
 
 
 class Figures(msgspec.Struct, frozen=True, kw_only=True):

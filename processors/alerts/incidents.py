@@ -6,9 +6,10 @@ from typing import Final
 import msgspec
 import numpy as np
 
+from pipeline.items.alert import State
 from processors.alerts.arrays import Bools
 from processors.alerts.hot import Hot, hot_slices
-from processors.alerts.incident import Figures, Incident, State, Transition
+from processors.alerts.incident import Figures, Incident, Transition
 from processors.alerts.lattice import Lattice
 from processors.alerts.minute import Counts, Step, any_above
 from processors.alerts.reverse import calm_of, settle

@@ -6,9 +6,9 @@ from typing import Final
 
 import msgspec
 
+from pipeline.items.alert import Notice
 from pipeline.items.outcome import Outcome
 from pipeline.twilio.error_classes import error_codes
-from processors.alerts.alert import Notice
 from processors.alerts.config import NoticeRule
 
 _MOST_GROUPS: Final = 10_000

@@ -6,9 +6,10 @@ from typing import Final
 
 import msgspec
 
+from pipeline.items.alert import State
 from processors.alerts.config import Rule
 from processors.alerts.detector import Detector
-from processors.alerts.incident import Figures, Incident, State, Transition
+from processors.alerts.incident import Figures, Incident, Transition
 from processors.alerts.slices import Slice
 from processors.alerts.wilson import wilson
 

@@ -4,8 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
-from processors.alerts.alert import Cause, TopCode
-from processors.alerts.incident import Kind
+from pipeline.items.alert import Cause, Kind, TopCode
 
 #: From this part of the coded failures on, a class of errors is the cause.
 _MAIN: Final = 0.4

@@ -2,22 +2,35 @@
 
 from collections.abc import Callable
 from inspect import cleandoc
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
+from pipeline.items.alert import AlertItem
+from pipeline.items.alert_delivery import AlertDelivery
 from pipeline.items.dead_letter import DeadLetter
 from pipeline.items.funnel_cell import FunnelCell
 from pipeline.items.ledger_entry import LedgerEntry
 from pipeline.items.outcome import Outcome
 from pipeline.items.quarantined import Quarantined
 from pipeline.items.window_cell import WindowCell
-from pipeline.topics import DEAD_LETTERS, FUNNEL, LEDGER, OUTCOMES, QUARANTINE, WINDOWS
+from pipeline.topics import (
+    ALERT_DELIVERIES,
+    ALERTS,
+    DEAD_LETTERS,
+    FUNNEL,
+    LEDGER,
+    OUTCOMES,
+    QUARANTINE,
+    WINDOWS,
+)
 
-_ITEMS: Final[dict[str, tuple[str, type[Any]]]] = {
+_ITEMS: Final[dict[str, tuple[str, object]]] = {
     WINDOWS: ("window-cell", WindowCell),
     FUNNEL: ("funnel-cell", FunnelCell),
     OUTCOMES: ("outcome", Outcome),
+    ALERTS: ("alert", AlertItem),
+    ALERT_DELIVERIES: ("alert-delivery", AlertDelivery),
     DEAD_LETTERS: ("dead-letter", DeadLetter),
     QUARANTINE: ("quarantined", Quarantined),
     LEDGER: ("ledger-entry", LedgerEntry),
@@ -30,7 +43,7 @@ def pages() -> dict[str, Callable[[], str]]:
     return {f"schemas/{name}.json": _writer(kind) for name, kind in _ITEMS.values()}
 
 
-def _writer(kind: type[Any]) -> Callable[[], str]:
+def _writer(kind: object) -> Callable[[], str]:
     def write() -> str:
         schema = msgspec.json.schema(kind)
         for definition in schema["$defs"].values():

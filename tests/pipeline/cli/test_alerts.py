@@ -10,8 +10,8 @@ from pydantic import SecretStr
 
 from pipeline.cli.exits import Exit
 from pipeline.cli.main import GROUPS, program, run
+from pipeline.items.alert import Alert
 from pipeline.settings import ClickHouseSettings, load
-from processors.alerts.alert import Alert
 from sinks.clickhouse import connect
 from sinks.migrations import migrate
 

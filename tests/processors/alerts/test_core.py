@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from pipeline.items.alert import Alert
 from pipeline.items.window_cell import WindowCell
-from processors.alerts.alert import Alert
 from processors.alerts.cells import CONVERSION
 from processors.alerts.config import Config, Expected, Rule, Where
 from processors.alerts.core import Core

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from processors.alerts.alert import TopCode
+from pipeline.items.alert import Kind, TopCode
 from processors.alerts.cells import CONVERSION
 from processors.alerts.explain import sql_of, title_of
-from processors.alerts.incident import Figures, Incident, Kind
+from processors.alerts.incident import Figures, Incident
 from processors.alerts.slices import Slice
 from processors.alerts.suggest import SUGGESTIONS, likely_cause
 
