@@ -1,5 +1,6 @@
 """The topics: their names, what they keep and for how long; and their creation."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from typing import Final
@@ -27,6 +28,8 @@ LEDGER: Final = "twilio.ledger"
 MAX_MESSAGE_BYTES: Final = 16 * 1024 * 1024
 _HOUR_MS: Final = 3_600_000
 _DAY: Final = 24
+_LOOKS: Final = 100
+_BETWEEN_LOOKS_S: Final = 0.1
 
 
 class Topic(msgspec.Struct, frozen=True):
@@ -84,6 +87,7 @@ def declared(settings: KafkaSettings, kept: RetentionSettings | None = None) -> 
 async def ensure_topics(settings: KafkaSettings, *more: Topic) -> list[str]:
     """Create what is missing of the declared topics and ``more``; return the new names.
 
+    What was created can be used at once: brokers hear of a new topic a moment later.
     UnavailableError when no broker answers, PermanentError when one refuses.
     """
     wanted = (*declared(settings), *more)
@@ -92,6 +96,7 @@ async def ensure_topics(settings: KafkaSettings, *more: Topic) -> list[str]:
         missing = [topic for topic in wanted if topic.name not in existing]
         if missing:
             await _create(admin, missing, settings)
+            await _seen(admin, [topic.name for topic in missing])
         return [topic.name for topic in missing]
 
 
@@ -129,6 +134,15 @@ async def _create(
         if code not in (0, TopicAlreadyExistsError.errno):
             detail = text[0] if text and text[0] else for_code(code).__name__
             raise PermanentError(f"Kafka refused to create {name}: {detail}")
+
+
+async def _seen(admin: AIOKafkaAdminClient, names: Sequence[str]) -> None:
+    for _ in range(_LOOKS):
+        found = await admin.describe_topics(list(names))
+        if not any(topic["error_code"] for topic in found):
+            return
+        await asyncio.sleep(_BETWEEN_LOOKS_S)
+    raise UnavailableError(f"Kafka created {len(names)} topics but does not show them")
 
 
 def _new_topic(topic: Topic, settings: KafkaSettings) -> NewTopic:
