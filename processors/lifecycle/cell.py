@@ -12,6 +12,10 @@ WINDOW_MS: Final = 60_000
 FULL: Final = 0
 WITHOUT_CARRIER: Final = 1
 COARSEST: Final = 2
+#: Error codes a cell tells apart; what they mean they share, so few is many.
+MOST_CODES: Final = 8
+#: Counts for the codes beyond.
+OTHER_CODES: Final = 0
 
 
 class CellKey(msgspec.Struct, frozen=True, array_like=True, gc=False, cache_hash=True):
@@ -36,19 +40,28 @@ class CellKey(msgspec.Struct, frozen=True, array_like=True, gc=False, cache_hash
 
 
 class Contribution(msgspec.Struct, frozen=True, gc=False):
-    """Where one delivery or verification counts: its cell, its counters, its sketch's bucket."""
+    """Where one delivery or verification counts: its cell, its counters, its sketch's bucket.
+
+    ``code`` is Twilio's error code; 0 where there is none.
+    """
 
     key: CellKey
     counters: tuple[int, ...]
     bucket: int | None
+    code: int = 0
 
 
 class Cell(msgspec.Struct, array_like=True):
-    """Counters and a sketch of durations; ``row`` belongs to the runtime."""
+    """Counters, a sketch of durations, counts of error codes; ``row`` belongs to the runtime.
+
+    A code that was given a place in ``codes`` keeps it when its count falls to 0, so what was
+    counted under a code, or with those beyond ``MOST_CODES``, is found there to be taken out.
+    """
 
     key: CellKey
     counts: list[int]
     sketch: dict[int, int]
+    codes: dict[int, int] = {}
     row: int = 0
 
     def add(self, contribution: Contribution, sign: int) -> None:
@@ -62,6 +75,12 @@ class Cell(msgspec.Struct, array_like=True):
                 self.sketch[bucket] = left
             else:
                 del self.sketch[bucket]
+        if contribution.code:
+            self._add_code(contribution.code, sign)
+
+    def _add_code(self, code: int, sign: int) -> None:
+        place = code if code in self.codes or len(self.codes) < MOST_CODES else OTHER_CODES
+        self.codes[place] = self.codes.get(place, 0) + sign
 
     def buckets(self) -> tuple[list[int], list[int]]:
         """Give the sketch as ascending buckets and their counts."""

@@ -20,7 +20,8 @@ _SECOND_MS = 1_000
 class Deliveries:
     """``changed`` collects the SIDs of what changed.
 
-    ``notable`` are those with something to announce, maybe.
+    ``notable`` are those with something to announce, maybe: with the end they have come to and
+    when that was heard of, both in epoch ms.
     """
 
     def __init__(
@@ -40,7 +41,7 @@ class Deliveries:
         self._deadlines = Timeline(_SECOND_MS)
         self.cells = CellBook(COUNTERS, rules.cells, watch.capped)
         self.changed = changed
-        self.notable: set[str] = set()
+        self.notable: dict[str, tuple[int, int]] = {}
 
     def __len__(self) -> int:
         return len(self._all)
@@ -69,7 +70,7 @@ class Deliveries:
         if status == SENT and not delivery.rank:
             self._await(delivery)
         if delivery.told or delivery.rank >= UNDELIVERED:
-            self.notable.add(sid)
+            self._note(delivery, clock.received_at)
         if CONTRADICTORY[delivery.seen] and not CONTRADICTORY[seen]:
             self._watch.noted("contradiction")
         self.changed.add(sid)
@@ -114,7 +115,7 @@ class Deliveries:
         for sid in self._deadlines.pop_due(self._clock.now):
             delivery = self._all.get(sid)
             if delivery and not delivery.told and self.is_silent(delivery):
-                self.notable.add(sid)
+                self._note(delivery, self._clock.now)
                 self.changed.add(sid)
 
     def is_silent(self, delivery: Delivery) -> bool:
@@ -123,10 +124,18 @@ class Deliveries:
             return False
         return 0 < self.deadline(delivery) < self._clock.now
 
-    def take_notable(self) -> Iterator[Delivery]:
-        """Give those with something to announce, maybe; in the order of their SIDs."""
-        sids, self.notable = sorted(self.notable), set()
-        return (delivery for sid in sids if (delivery := self._all.get(sid)))
+    def _note(self, delivery: Delivery, heard_at: int) -> None:
+        """Of several events that tell the same end, the first is the one that told it."""
+        known = self.notable.get(delivery.sid)
+        if known is None or known[0] != delivery.finished_at:
+            self.notable[delivery.sid] = (delivery.finished_at, heard_at)
+
+    def take_notable(self) -> Iterator[tuple[Delivery, int]]:
+        """Give those with something to announce, maybe, with when it was heard, ordered by SID."""
+        notable, self.notable = self.notable, {}
+        for sid in sorted(notable):
+            if delivery := self._all.get(sid):
+                yield delivery, notable[sid][1]
 
     def put(self, deliveries: Iterable[Delivery]) -> None:
         """Take over stored ones, over older ones."""

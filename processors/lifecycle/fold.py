@@ -105,8 +105,7 @@ class LifecycleFold:
 
     def announcements(self) -> Iterable[Item]:
         """Give the outcomes to tell: each kind once for each delivery."""
-        outcomes = announce(self._deliveries, self._source, self._verifications.status)
-        for outcome in outcomes:
+        for outcome in announce(self._deliveries, self._verifications, self._source):
             self._watch.told(outcome.product, outcome.kind)
             key = outcome.verification_sid or outcome.subject_sid
             yield Item(OUTCOMES, key, _encode_item(outcome))

@@ -15,7 +15,7 @@ from pipeline.sketch import bucket_of
 from pipeline.twilio.error_classes import error_class_of
 from processors.lifecycle.cell import WINDOW_MS, CellKey, Contribution
 from processors.lifecycle.delivery import Delivery
-from processors.lifecycle.status import DELIVERED
+from processors.lifecycle.status import DELIVERED, FAILED, UNDELIVERED
 
 Product = Literal["messaging", "verify", "voice"]
 
@@ -23,6 +23,7 @@ READ_COUNTER: Final = 5
 COUNTERS: Final = 6
 _OF_OUTCOME: Final = ((0,), (1,), (2,), (3,), (4,))
 _DELIVERED_AND_READ: Final = (DELIVERED, READ_COUNTER)
+_NAME_CODES: Final = (UNDELIVERED, FAILED)
 _CLASSES: Final = Memo(error_class_of, 4_096)
 _BUCKETS: Final = Memo(bucket_of)
 
@@ -69,8 +70,10 @@ class Placement:
             return None
         rank, read_at = delivery.rank, delivery.read_at
         if rank != DELIVERED and not read_at:
-            error_class = class_of(delivery.code) if delivery.code else ""
-            return Contribution(CellKey(start, delivery.dims, error_class), _OF_OUTCOME[rank], None)
+            code = delivery.code
+            key = CellKey(start, delivery.dims, class_of(code) if code else "")
+            named = code if code and rank in _NAME_CODES and code not in _CALL_CLASSES else 0
+            return Contribution(key, _OF_OUTCOME[rank], None, named)
         counters = _DELIVERED_AND_READ if read_at else _OF_OUTCOME[DELIVERED]
         latency = (delivery.delivered_at or read_at) - sent_at
         bucket = _BUCKETS[latency] if sent_at else None

@@ -47,4 +47,5 @@ def _window_cell(cell: Cell, source: Source) -> WindowCell:
         read=read,
         latency_buckets=buckets,
         latency_counts=counts,
+        codes={code: count for code, count in sorted(cell.codes.items()) if count},
     )

@@ -22,7 +22,8 @@ class Verification(msgspec.Struct, array_like=True, gc=False):
     """``ended_at`` and ``end`` are the latest end that is no approval, 0 where there is none.
 
     ``expired`` is set when its lifetime has passed; any end that Twilio tells takes precedence.
-    ``sendings`` are in order of their SIDs. ``row`` belongs to the runtime.
+    ``sendings`` are in order of their SIDs. ``told`` is the set of states that outcomes have told,
+    one bit each. ``row`` belongs to the runtime.
     """
 
     sid: str
@@ -35,6 +36,7 @@ class Verification(msgspec.Struct, array_like=True, gc=False):
     delivered: bool = False
     sendings: tuple[Sending, ...] = ()
     count: int = 0
+    told: int = 0
     row: int = 0
 
     def merge(self, report: Report) -> None:
@@ -56,6 +58,15 @@ class Verification(msgspec.Struct, array_like=True, gc=False):
         if self.approved_at:
             return APPROVED
         return self.end or (EXPIRED if self.expired else PENDING)
+
+    @property
+    def is_news(self) -> bool:
+        """Whether it has ended in a way that those who heard of it before don't know of."""
+        return bool(self.told and self.state and not self.told >> self.state & 1)
+
+    def tell(self) -> None:
+        """Remember that its present state was told."""
+        self.told |= 1 << self.state
 
     @property
     def attempts(self) -> int:

@@ -12,7 +12,7 @@ from processors.lifecycle.observer import Observer
 from processors.lifecycle.rules import Rules
 from processors.lifecycle.timeline import Timeline
 from processors.lifecycle.verify.report import Report
-from processors.lifecycle.verify.verification import APPROVED, NAMES, PENDING, Verification
+from processors.lifecycle.verify.verification import APPROVED, PENDING, Verification
 
 #: Counters of a funnel cell after those of the five states.
 DELIVERED: Final = 5
@@ -23,7 +23,10 @@ _SECOND_MS: Final = 1_000
 
 
 class Verifications:
-    """``changed`` collects the SIDs of what changed."""
+    """``changed`` collects the SIDs of what changed.
+
+    Of those with an end to announce it is known when the news of it came, in epoch ms.
+    """
 
     def __init__(self, rules: Rules, clock: Clock, watch: Observer, changed: set[str]) -> None:
         self._lifetime_ms = rules.lifetime_ms
@@ -31,6 +34,7 @@ class Verifications:
         self._watch = watch
         self._changed = changed
         self._all: dict[str, Verification] = {}
+        self._notable: dict[str, int] = {}
         self._ages = Timeline(WINDOW_MS)
         self._ends = Timeline(_SECOND_MS)
         self.cells = CellBook(COUNTERS, rules.cells, watch.capped)
@@ -42,10 +46,24 @@ class Verifications:
         """Find one by its SID."""
         return self._all.get(sid)
 
-    def status(self, sid: str) -> str:
-        """What it has come to; empty where it is not known."""
-        found = self._all.get(sid)
-        return NAMES[found.state] if found and found.started_at else ""
+    def tell(self, own: Verification) -> None:
+        """Remember that an outcome has told its present state."""
+        own.tell()
+        self._changed.add(own.sid)
+
+    def take_notable(self) -> Iterator[tuple[Verification, int]]:
+        """Give those that ended after something was told of them, with when that was heard."""
+        notable, self._notable = self._notable, {}
+        for sid in sorted(notable):
+            own = self._all.get(sid)
+            if own and own.is_news:
+                yield own, notable[sid]
+
+    def ended_at(self, own: Verification) -> int:
+        """When what it has come to came about, in epoch ms."""
+        if own.approved_at or own.ended_at:
+            return own.approved_at or own.ended_at
+        return own.started_at + self._lifetime_ms
 
     def apply(self, report: Report) -> None:
         """Join an event in and move what it changes between the cells."""
@@ -59,7 +77,10 @@ class Verifications:
             own = self._all[report.sid] = Verification(report.sid, report.dims)
             self._ages.add(report.sid, report.time)
         before = self._contribution(own)
+        state = own.state
         own.merge(report)
+        if own.state != state and own.is_news:
+            self._notable[own.sid] = clock.received_at
         self._await(own)
         self._changed.add(report.sid)
         return self.cells.move(before, self._contribution(own))
@@ -80,6 +101,8 @@ class Verifications:
     def _expire(self, own: Verification) -> None:
         before = self._contribution(own)
         own.expired = True
+        if own.is_news:
+            self._notable[own.sid] = self._clock.now
         self._changed.add(own.sid)
         self.cells.move(before, self._contribution(own))
 

@@ -74,6 +74,24 @@ def test_other_accounts_and_windows_have_caps_of_their_own() -> None:
     assert "MG1" in {cell.service_sid for cell in later}
 
 
+def test_codes_beyond_a_few_count_together_and_are_taken_out_again() -> None:
+    fold, again = new_fold(), new_fold()
+    codes = range(100_001, 100_011)  # nobody knows them: all are of one class
+    events = [message(2 * code, "failed", 0, code, to="+15550100002") for code in codes]
+    fold.apply(record(0, *events))
+    again.restore(fold.encode(())[0])
+    recovered = [message(2 * code, "read", 500, to="+15550100002") for code in codes if code % 2]
+    for each in (fold, again):
+        each.apply(record(1, *recovered, message(2, "failed", 1, 100_001)))
+        cells = {cell.error_class: cell for cell in windows(each.items(1))}
+        assert cells["other"].failed == 6
+        assert cells["other"].codes == {
+            0: 1,
+            100_001: 1,
+            **dict.fromkeys(range(100_002, 100_010, 2), 1),
+        }
+
+
 def test_texts_of_absurd_length_are_other() -> None:
     fold = new_fold()
     long = "x" * 100_000

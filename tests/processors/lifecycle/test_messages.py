@@ -57,6 +57,16 @@ def test_a_failure_moves_it_to_the_cell_of_its_error_class() -> None:
     assert by_class == {"": (0, 0), "filtered": (1, 1)}
 
 
+def test_a_cell_counts_its_error_codes() -> None:
+    fold = new_fold()
+    sent = [message(sid, "sent", 0) for sid in (1, 7, 13, 19)]
+    ends = [message(1, "failed", 9, 30007), message(7, "undelivered", 9, 30007)]
+    others = [message(13, "canceled", 9, 30007), message(19, "failed", 9, 21610)]
+    fold.apply(record(0, *sent, *ends, *others))
+    codes = {cell.error_class: cell.codes for cell in windows(fold.items(0))}
+    assert codes == {"": {}, "filtered": {30007: 2}, "opt_out": {21610: 1}}
+
+
 def test_events_behind_the_horizon_are_counted_and_change_nothing() -> None:
     watch = Counting()
     fold = new_fold(watch=watch)

@@ -51,8 +51,8 @@ FACTS = st.lists(
 CLASSES = {0: "", 30003: "transient", 30007: "filtered"}
 
 
-def place(facts: Iterable[Fact], subject: int) -> tuple[int, str, str, int | None] | None:
-    """Window start, outcome, error class and latency of one subject, the long way."""
+def place(facts: Iterable[Fact], subject: int) -> tuple[int, str, int, int | None] | None:
+    """Window start, outcome, error code and latency of one subject, the long way."""
     mine = [fact for fact in facts if fact[0] == subject]
     sent = min((at for _, status, at, _ in mine if status == "sent"), default=None)
     reads = [at for _, status, at, _ in mine if status == "read"]
@@ -67,24 +67,27 @@ def place(facts: Iterable[Fact], subject: int) -> tuple[int, str, str, int | Non
         return None
     start = (sent if sent is not None else at) // MINUTE * MINUTE
     latency = max(at - sent, 0) if outcome == "delivered" and sent is not None else None
-    return start, outcome, CLASSES[code], latency
+    return start, outcome, code, latency
 
 
-def expected(facts: list[Fact]) -> tuple[Cells, Counter[int]]:
+def expected(facts: list[Fact]) -> tuple[Cells, Counter[int], Counter[int]]:
+    """Cells, sketch and codes of all cells together."""
     cells: Cells = {}
-    sketch = Counter[int]()
+    sketch, codes = Counter[int](), Counter[int]()
     for subject in {fact[0] for fact in facts}:
         if placed := place(facts, subject):
-            start, outcome, error_class, latency = placed
-            cells.setdefault((start, error_class), Counter())[outcome] += 1
+            start, outcome, code, latency = placed
+            cells.setdefault((start, CLASSES[code]), Counter())[outcome] += 1
             if latency is not None:
                 sketch[bucket_of(latency)] += 1
-    return cells, sketch
+            if code and outcome in {"undelivered", "failed"}:
+                codes[code] += 1
+    return cells, sketch, codes
 
 
-def found(cells: Iterable[WindowCell]) -> tuple[Cells, Counter[int]]:
+def found(cells: Iterable[WindowCell]) -> tuple[Cells, Counter[int], Counter[int]]:
     sums: Cells = {}
-    sketch = Counter[int]()
+    sketch, codes = Counter[int](), Counter[int]()
     for cell in cells:
         names = ("delivered", "undelivered", "failed", "canceled", "unknown")
         counts = Counter({name: number for name in names if (number := getattr(cell, name))})
@@ -93,7 +96,9 @@ def found(cells: Iterable[WindowCell]) -> tuple[Cells, Counter[int]]:
             place = (cell.window_start * 1000 - START, cell.error_class)
             sums[place] = sums.get(place, Counter()) + counts
         sketch.update(dict(zip(cell.latency_buckets, cell.latency_counts, strict=True)))
-    return sums, sketch
+        assert all(cell.codes.values())
+        codes.update(cell.codes)
+    return sums, sketch, codes
 
 
 class Run:
