@@ -1,4 +1,4 @@
-"""``twilio-pipeline alerts``: what the detector would have told."""
+"""``twilio-pipeline alerts replay``: what the detector would have told."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -25,8 +25,7 @@ from processors.alerts.settings import Tuning
 from processors.alerts.stored import CONVERSION_MINUTES, Playback, StoredWindow
 from sinks.clickhouse import connect, translated
 
-app = typer.Typer(help="What the detector tells, and would have told.", no_args_is_help=True)
-app.callback()(lambda: None)  # keeps the name of a command while it is the only one
+app = typer.Typer()
 
 _DAY_S: Final = 86_400
 
@@ -109,7 +108,7 @@ def _stored(
     span: tuple[int, int],
 ) -> Iterator[StoredWindow]:
     """Ask for a day at a time, so that memory stays bounded."""
-    sql = files("pipeline.cli").joinpath(f"{name}.sql").read_text("utf-8")
+    sql = files("pipeline.cli.alerts").joinpath(f"{name}.sql").read_text("utf-8")
     for day in range(span[0], span[1], _DAY_S):
         parameters = {"start": day, "end": min(day + _DAY_S, span[1])}
         for row in client.query(sql, parameters=parameters).result_rows:
