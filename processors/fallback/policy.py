@@ -1,0 +1,79 @@
+"""What to do when a message comes to grief: policies, their steps and limits."""
+
+from typing import Annotated, Final, Literal
+
+import msgspec
+from msgspec import Meta
+
+Action = Literal["retry", "verify", "message", "email", "webhook"]
+Via = Literal["verify", "smtp", "sendgrid"]
+#: Classes of errors for which a policy may have steps, silence as one of them.
+Trigger = Literal[
+    "transient", "permanent", "opt_out", "filtered", "cap", "fraud", "other", "silent"
+]
+Count = Annotated[int, Meta(ge=1, le=1_000_000)]
+
+#: Channels of Verify that cost money for each attempt.
+PAID: Final = frozenset({"sms", "call", "whatsapp", "rcs", "mms", "voice"})
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One step; ``channel`` is Verify's name (sms, whatsapp, call, email) or a message's.
+
+    ``deadline_s`` counts from when the first message was sent; 0 is the code's lifetime.
+    """
+
+    do: Action
+    channel: str = ""
+    via: Via = "verify"
+    after_s: Annotated[float, Meta(ge=0, le=3600)] = 0.0
+    deadline_s: Annotated[int, Meta(ge=0, le=86_400)] = 0
+    attempts: Annotated[int, Meta(ge=1, le=5)] = 1
+    needs_consent: bool = False
+    price: Annotated[float, Meta(ge=0)] = 0.0
+
+
+class Budget(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How many steps may be dispatched within an hour; ``money`` in the steps' own currency."""
+
+    per_number: Count = 3
+    per_prefix: Count = 100
+    per_service: Count = 2_000
+    money: Annotated[float, Meta(ge=0)] | None = None
+
+
+class QuietHours(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Hours in which nothing is dispatched, by a time zone of the IANA database."""
+
+    start: Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+    end: Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+    zone: str = "UTC"
+    actions: tuple[Action, ...] = ()
+
+
+class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which messages it is for, and the steps for each class of errors.
+
+    Of several policies the first that matches is taken. ``switch_at_once``: while an alert fires
+    for the message's country or carrier, steps on the channel that fails are passed over and the
+    rest start without delay.
+    """
+
+    name: Annotated[str, Meta(min_length=1, max_length=64)]
+    product: Literal["verify", "messaging"]
+    account_sids: tuple[str, ...] = ()
+    service_sids: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    tags: dict[str, str] = {}
+    lifetime_s: Annotated[int, Meta(ge=30, le=86_400)] = 600
+    when: dict[Trigger, tuple[Step, ...]]
+    budget: Budget = Budget()
+    quiet_hours: QuietHours | None = None
+    switch_at_once: bool = False
+
+
+class Policies(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One file. ``dry_run``: everything is planned and shown, nothing is sent."""
+
+    dry_run: bool = True
+    policies: tuple[Policy, ...]
