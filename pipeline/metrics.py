@@ -120,7 +120,7 @@ PROCESSOR_CAPPED: Final = Counter(
 )
 PROCESSOR_OUTCOMES: Final = Counter(
     "twilio_processor_outcomes",
-    "Outcomes announced: `failed`, `undelivered`, `silent`, `recovered`.",
+    "Outcomes announced: `failed`, `undelivered`, `silent`, `recovered`, `ended`.",
     ["processor", "product", "kind"],
 )
 PROCESSOR_REPLAYED: Final = Counter(

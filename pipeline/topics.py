@@ -70,7 +70,7 @@ def declared(settings: KafkaSettings, kept: RetentionSettings | None = None) -> 
         # one partition each: alerts compare all slices with each other and share one budget
         Topic(WINDOWS, "delivery-window cells as full-value upserts", 7 * _DAY, partitions=1),
         Topic(FUNNEL, "cells of the Verify funnel as full-value upserts", 7 * _DAY, partitions=1),
-        Topic(OUTCOMES, "messages, attempts and calls that failed or stayed silent", 7 * _DAY),
+        Topic(OUTCOMES, "messages, attempts and calls that came to grief", 7 * _DAY),
         Topic(ALERTS, "alerts, notices, acknowledgements, silences", 30 * _DAY, partitions=1),
         Topic(ALERT_DELIVERIES, "what became of messages about alerts", 30 * _DAY, partitions=1),
         Topic(FALLBACK, "transitions of fallbacks", 30 * _DAY),

@@ -1,15 +1,22 @@
-"""A message, verification attempt or call that came to grief, on ``twilio.outcomes``."""
+"""A message, verification attempt or call that came to grief, on ``twilio.outcomes``.
+
+Records are partitioned by the verification where there is one, else by the subject: all that
+concerns one plan to do something about it is in one partition, in order.
+"""
 
 from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
-Kind = Literal["failed", "undelivered", "silent", "recovered"]
+Kind = Literal["failed", "undelivered", "silent", "recovered", "ended"]
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Told once per subject and kind; ``recovered`` takes an earlier one back: it was delivered.
+
+    ``ended`` says that a verification has ended of which any outcome was told before; then its
+    fields are the verification's, and it is told once per ``verification_status``.
 
     The topic is as protected as the raw ones: ``to`` is a person's number.
     """
@@ -18,7 +25,11 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     kind: Annotated[Kind, Meta(description="silent: no receipt within the channel's deadline.")]
     product: Annotated[str, Meta(description="messaging, verify or voice.")]
     subject_sid: Annotated[
-        str, Meta(description="Message, verification attempt or call.", max_length=64)
+        str,
+        Meta(
+            description="Message, verification attempt or call; of `ended` the verification.",
+            max_length=64,
+        ),
     ]
     account_sid: Annotated[str, Meta(max_length=64)]
     service_sid: Annotated[str, Meta(description="Messaging or Verify service.", max_length=64)]
@@ -27,15 +38,28 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         str,
         Meta(description="What the verification had come to by then; empty where not known."),
     ]
-    channel: str
+    verification_started_at: Annotated[
+        int, Meta(description="Epoch milliseconds; 0 outside Verify, or where not known.")
+    ]
+    channel: Annotated[str, Meta(description="Of `ended` the channel of the first attempt.")]
     country: str
     error_code: Annotated[int, Meta(description="Twilio's; 0 is none.", ge=0)]
     error_class: str
-    to: Annotated[str, Meta(description="Recipient, without a channel prefix.", max_length=128)]
+    to: Annotated[
+        str,
+        Meta(description="Recipient, without a channel prefix; empty in `ended`.", max_length=128),
+    ]
     sent_at: Annotated[int, Meta(description="Epoch milliseconds; 0 where not known.")]
     decided_at: Annotated[
         int,
         Meta(description="Epoch milliseconds: the event's time, or the deadline that passed."),
+    ]
+    received_at: Annotated[
+        int,
+        Meta(
+            description="Epoch milliseconds: when the ingress received the event that decided "
+            "it; for what the clock decided, the time up to which no event had come."
+        ),
     ]
     has_fallback: Annotated[
         bool, Meta(description="Twilio itself goes on with another channel: leave it to it.")

@@ -37,6 +37,11 @@ class LifecycleSettings(PipelineSettings):
         description="Seconds by channel after which a message without a receipt is told as "
         "silent, as JSON; 0 is never.",
     )
+    verify_silence_s: dict[str, Annotated[int, Field(ge=0, le=86_400)]] = Field(
+        {"sms": 60, "whatsapp": 60, "rcs": 60, "other": 120},
+        description="The same for attempts to send a Verify code, by Verify's channels: a code is "
+        "worth something for ten minutes only.",
+    )
     verification_lifetime_s: int = Field(
         600, ge=60, le=86_400, description="Seconds after which a verification has expired."
     )

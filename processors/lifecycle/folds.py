@@ -19,7 +19,7 @@ def make_fold(topic: str, partition: int, rules: Rules, watch: Observer) -> Life
     needs_sent = Placement(needs_sent=rules.needs_sent)
     if topic == RAW["verify"]:
         source = Source("verify", topic, partition)
-        return LifecycleFold(source, read_verify, needs_sent, rules, watch)
+        return LifecycleFold(source, read_verify, needs_sent, rules.of_verify(), watch)
     if topic == RAW["voice"]:
         source, any_end = Source("voice", topic, partition), Placement(needs_sent=False)
         return LifecycleFold(source, read_voice, any_end, rules, watch)

@@ -28,6 +28,7 @@ def outcome(**changed: object) -> Outcome:
         service_sid="MG1",
         verification_sid="",
         verification_status="",
+        verification_started_at=0,
         channel="sms",
         country="US",
         error_code=30003,
@@ -35,6 +36,7 @@ def outcome(**changed: object) -> Outcome:
         to=PERSON,
         sent_at=START * 1000,
         decided_at=START * 1000 + 500,
+        received_at=START * 1000 + 800,
         has_fallback=False,
         tags={"purpose": "otp"},
         source_topic="twilio.messaging",
@@ -102,15 +104,16 @@ async def test_an_outcome_told_twice_is_one_row_without_the_number(shelf: Shelf)
         row = maker.row(msgspec.Raw(msgspec.json.encode(item)), 0, shelf.place())
         await shelf.insert(OUTCOMES.name, [row])
     sql = """
-        SELECT id, kind, toString(decided_at), toString(sent_at), to_hash, to_masked, error_code,
+        SELECT id, kind, toString(decided_at), toString(received_at), toString(sent_at),
+            verification_started_at, to_hash, to_masked, error_code,
             tags, source_offset
         FROM outcomes ORDER BY id"""
-    decided, hashed = "2026-01-01 00:00:00.500", HASH(PERSON)
+    decided, heard, hashed = "2026-01-01 00:00:00.500", "2026-01-01 00:00:00.800", HASH(PERSON)
     tags = {"purpose": "otp"}
     assert shelf.rows(sql) == [
-        ("SM1/failed", "failed", decided, "2026-01-01 00:00:00.000", hashed, "+15*******02",
-         30003, tags, 7),
-        ("SM2/silent", "silent", decided, None, hashed, "+15*******02", 0, tags, 7),
+        ("SM1/failed", "failed", decided, heard, "2026-01-01 00:00:00.000", None, hashed,
+         "+15*******02", 30003, tags, 7),
+        ("SM2/silent", "silent", decided, heard, None, None, hashed, "+15*******02", 0, tags, 7),
     ]  # fmt: skip
     with connect(shelf.settings) as client:
         everything = client.raw_query("SELECT * FROM outcomes_store FORMAT JSONEachRow")

@@ -68,8 +68,8 @@ PUBLIC = {
     "pending approved canceled expired max_attempts delivered attempts repeated approval_rate "
     "rate_low rate_high p50_seconds_to_approve p95_seconds_to_approve",
     "outcomes": "decided_at kind product subject_sid account_sid service_sid verification_sid "
-    "verification_status channel country error_code error_class to_hash to_masked sent_at "
-    "has_fallback tags id",
+    "verification_status verification_started_at channel country error_code error_class to_hash "
+    "to_masked sent_at received_at has_fallback tags id",
     "former_hashes": "former_hash to_hash seen_at",
     "dead_letter_actions": "acted_at actor run_id action origin reason",
     "dead_letters": "reason kafka_topic kafka_partition kafka_offset kafka_index received_at "

@@ -26,6 +26,7 @@ SILENCE = 5 * MINUTE
 RULES = Rules(
     horizon_ms=HORIZON,
     silence_ms={"sms": SILENCE, "email": 0, "voice": SILENCE, "other": 2 * SILENCE},
+    verify_silence_ms={"sms": MINUTE, "email": 0, "other": 2 * MINUTE},
     lifetime_ms=10 * MINUTE,
     cells=50,
 )

@@ -208,15 +208,20 @@ def sent_codes(sid: int, attempts: int) -> dict[str, object]:
     return {"send_code_attempts": {"count": attempts, "attempts": each[:attempts]}}
 
 
+def state_of(reports: list[Report], sid: int) -> int:
+    """Which of ``STATES`` a verification has come to: an approval, else the latest end."""
+    ends = [(at, STATES.index(state)) for own, state, at, _ in reports if own == sid]
+    if any(state == 1 for _, state in ends):
+        return 1
+    return max((end for end in ends if end[1]), default=(0, 0))[1]
+
+
 def expected_funnel(reports: list[Report], facts: list[Fact]) -> Counter[str]:
     counts = Counter[str]()
     for sid in {report[0] for report in reports}:
         mine = [report for report in reports if report[0] == sid]
-        ends = [(at, STATES.index(state)) for _, state, at, _ in mine if state != "pending"]
-        approved = any(state == "approved" for _, state, _, _ in mine)
-        others = [end for end in ends if end[1] > 1]
         names = ("pending", "approved", "canceled", "expired", "max_attempts")
-        counts[names[1 if approved else max(others, default=(0, 0))[1]]] += 1
+        counts[names[state_of(reports, sid)]] += 1
         attempts = {f"VL{2 * sid + number}" for number in (0, 1)}
         codes = max(report[3] for report in mine)
         named = {f"VL{2 * sid}", f"VL{2 * sid + 1}", f"VLX{sid}"}
@@ -247,6 +252,24 @@ def test_verifications(reports: list[Report], facts: list[Fact], data: st.DataOb
         assert cell.started == sum(states)
         assert sum(cell.approve_counts) == cell.approved
     assert +counts == expected_funnel(reports, facts)
+
+
+@PATIENT
+@given(REPORTS, FACTS, st.data())
+def test_ends_are_told_of_what_came_to_grief(
+    reports: list[Report], facts: list[Fact], data: st.DataObject
+) -> None:
+    run = Run(lambda: new_fold("verify"), data)
+    elements = [verification(sid, state, at, 1_000 + sid * MINUTE) for sid, state, at, _ in reports]
+    run.feed([*elements, *(attempt(*fact) for fact in facts)])
+    told = outcomes(run.announced)
+    assert len({each.id for each in told}) == len(told)
+    last = {each.verification_sid: each.verification_status for each in told}
+    for sid in {report[0] for report in reports}:
+        name = f"VE{sid}"
+        assert last.get(name) in {None, STATES[state_of(reports, sid)]}
+        kinds = [each.kind for each in told if each.verification_sid == name]
+        assert kinds[:1] != ["ended"]
 
 
 FUNNEL_COUNTS = (

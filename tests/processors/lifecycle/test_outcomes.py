@@ -33,6 +33,7 @@ def test_a_failure_is_told_once_with_what_acting_on_it_needs() -> None:
     assert (outcome.error_code, outcome.error_class) == (30007, "filtered")
     assert (outcome.to, outcome.tags) == ("+15550100002", {"user_ref": "u-1"})
     assert (outcome.sent_at, outcome.decided_at) == (START + 5, START + 900)
+    assert outcome.verification_started_at == 0
     assert (outcome.source_topic, outcome.source_partition, outcome.source_offset) == (
         "twilio.messaging",
         3,
@@ -87,6 +88,34 @@ def test_each_channel_has_its_deadline() -> None:
     assert told(fold) == [("silent", "SM3")]
 
 
+def test_attempts_have_deadlines_of_their_own() -> None:
+    fold = new_fold("verify")
+    fold.apply(record(0, attempt(2, "sent", 0), attempt(3, "sent", 0)))
+    fold.apply(record(1, received=MINUTE + 2_000))
+    assert told(fold) == [("silent", "VL2")]
+    fold.apply(record(2, received=2 * MINUTE + 2_000))
+    assert told(fold) == [("silent", "VL3")]
+
+
+def test_it_is_told_when_the_news_came_in() -> None:
+    fold = new_fold()
+    failed = message(1, "failed", 900, 30003)
+    fold.apply(record(0, failed, received=MINUTE))
+    fold.apply(record(1, failed, message(1, "sent", 0), received=2 * MINUTE))
+    fold.apply(record(2, message(2, "failed", 5, 30003), received=2 * MINUTE))
+    fold.apply(record(3, message(2, "failed", 9, 30007), received=3 * MINUTE))
+    heard = {each.subject_sid: each.received_at for each in outcomes(fold.announcements())}
+    assert heard == {"SM1": START + MINUTE, "SM2": START + 3 * MINUTE}
+
+
+def test_of_silence_it_is_told_up_to_when_nothing_had_come() -> None:
+    fold = new_fold()
+    fold.apply(record(0, message(1, "sent", 0)))
+    fold.advance(START + SILENCE + 7_000)
+    (outcome,) = outcomes(fold.announcements())
+    assert (outcome.decided_at, outcome.received_at) == (START + SILENCE, START + SILENCE + 7_000)
+
+
 def test_channels_without_receipts_are_never_silent() -> None:
     fold = new_fold("verify")
     fold.apply(record(0, attempt(1, "sent", 0, channel="EMAIL")))
@@ -125,6 +154,77 @@ def test_an_attempt_names_its_verification_and_twilios_own_fallback() -> None:
     assert (outcome.subject_sid, outcome.verification_sid, item.key) == ("VL2", "VE1", "VE1")
     assert (outcome.verification_status, outcome.has_fallback) == ("pending", True)
     assert (outcome.product, outcome.error_class) == ("verify", "transient")
+    assert outcome.verification_started_at == START
+
+
+STARTED = verification(1, "pending", 0, 0)
+UNDELIVERED = attempt(2, "undelivered", 900, 30003)
+ENDS = {
+    "approved": "approved",
+    "canceled": "canceled",
+    "expired": "expired",
+    "max-attempts-reached": "max_attempts_reached",
+}
+
+
+@pytest.mark.parametrize("spelling", ENDS)
+def test_how_a_verification_ends_of_which_something_was_told(spelling: str) -> None:
+    fold = new_fold("verify")
+    fold.apply(record(0, STARTED, UNDELIVERED))
+    assert told(fold) == [("undelivered", "VL2")]
+    end = verification(1, spelling, MINUTE, 0)
+    fold.apply(record(1, end, received=2 * MINUTE))
+    (item,) = fold.announcements()
+    (outcome,) = outcomes([item])
+    fold.encode(())
+    status = ENDS[spelling]
+    assert (outcome.kind, outcome.subject_sid, item.key) == ("ended", "VE1", "VE1")
+    assert (outcome.id, outcome.verification_status) == (f"verify:VE1:ended:{status}", status)
+    assert (outcome.decided_at, outcome.received_at) == (START + MINUTE, START + 2 * MINUTE)
+    assert (outcome.error_code, outcome.error_class, outcome.to) == (0, "", "")
+    assert (outcome.service_sid, outcome.channel, outcome.country) == ("VA1", "sms", "US")
+    fold.apply(record(2, end, received=3 * MINUTE))
+    assert told(fold) == []
+
+
+def test_an_end_that_an_outcome_tells_is_not_told_again() -> None:
+    fold = new_fold("verify")
+    approved = verification(1, "approved", MINUTE, 0)
+    fold.apply(record(0, STARTED, attempt(2, "sent", 100), approved))
+    assert told(fold) == []
+    fold.apply(record(1, UNDELIVERED))
+    (outcome,) = outcomes(fold.announcements())
+    assert (outcome.kind, outcome.verification_status) == ("undelivered", "approved")
+    fold.encode(())
+    fold.apply(record(2, approved))
+    assert told(fold) == []
+
+
+def test_an_end_is_told_of_no_verification_without_grief() -> None:
+    fold = new_fold("verify")
+    fold.apply(record(0, STARTED, attempt(2, "delivered", 100)))
+    fold.apply(record(1, verification(1, "approved", MINUTE, 0)))
+    assert told(fold) == []
+
+
+def test_an_end_by_the_clock_and_what_twilio_tells_later() -> None:
+    fold = new_fold("verify")
+    fold.apply(record(0, STARTED, UNDELIVERED))
+    assert told(fold) == [("undelivered", "VL2")]
+    fold.advance(START + 11 * MINUTE)
+    (expired,) = outcomes(fold.announcements())
+    assert (expired.kind, expired.verification_status) == ("ended", "expired")
+    assert (expired.decided_at, expired.received_at) == (START + 10 * MINUTE, START + 11 * MINUTE)
+    fold = restarted(fold, "verify")
+    late = 12 * MINUTE
+    fold.apply(record(1, verification(1, "expired", 10 * MINUTE, 0), received=late))
+    assert told(fold) == []
+    fold.apply(record(2, verification(1, "approved", 9 * MINUTE, 0), received=late))
+    (approved,) = outcomes(fold.announcements())
+    assert approved.id == "verify:VE1:ended:approved"
+    fold = restarted(fold, "verify")
+    fold.apply(record(3, verification(1, "approved", 9 * MINUTE, 0), received=late))
+    assert told(fold) == []
 
 
 @pytest.mark.parametrize(
@@ -138,8 +238,8 @@ def test_why_a_call_did_not_get_through(status: str, kind: str, error_class: str
     assert (outcome.kind, outcome.error_code, outcome.error_class) == (kind, 0, error_class)
 
 
-def restarted(fold: LifecycleFold) -> LifecycleFold:
-    again = new_fold()
+def restarted(fold: LifecycleFold, product: str = "messaging") -> LifecycleFold:
+    again = new_fold(product)
     again.restore(fold.encode(())[0])
     return again
 
