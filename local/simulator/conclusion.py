@@ -115,7 +115,7 @@ def _call_line(call: Call, events: Sequence[PlannedEvent]) -> CallLine:
     return CallLine(
         call_sid=call.sid,
         account_sid=call.account.sid,
-        country=call.country.code if summed_up else "",
+        country=call.country.code,
         outcome=call.outcome if told else "unknown",
         started_at=iso(call.start if summed_up else min(times)),
         answered_at=_text(min(answered, default=None)),

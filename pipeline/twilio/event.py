@@ -86,15 +86,17 @@ def read_event(element: bytes | msgspec.Raw, received_at: int) -> Event:
     envelope = read_envelope(element)
     data = envelope.data
     product = product_of(envelope.type)
-    to = _address(data, "to", "callee")
-    sender = _address(data, "from", "caller")
+    form = _form(product, data)
+    to = _address(data, "to", "callee") or _text(form, "To")
+    sender = _address(data, "from", "caller") or _text(form, "From")
     return Event(
         event_id=envelope.id,
         dedup_id=dedup_id(envelope),
         event_type=envelope.type,
         event_time=event_time(envelope, received_at),
         product=product,
-        account_sid=_text(data, "accountSid", "account_sid", "AccountSid"),
+        account_sid=_text(data, "accountSid", "account_sid", "AccountSid")
+        or _text(form, "AccountSid"),
         subject_sid=subject_sid(envelope),
         status=status_of(envelope),
         error_code=error_code_of(data.get("errorCode", data.get("error_code"))),
@@ -147,6 +149,13 @@ def _text(data: Mapping[str, Any], *names: str) -> str:
         if isinstance(value, str) and value:
             return value
     return ""
+
+
+def _form(product: Product, data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The form fields that a voice callback was posted with: they alone name the parties."""
+    request = data.get("request") if product == "voice" else None
+    form = request.get("parameters") if isinstance(request, dict) else None
+    return form if isinstance(form, dict) else {}
 
 
 def _address(data: Mapping[str, Any], name: str, party: str) -> str:

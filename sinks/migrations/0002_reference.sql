@@ -40,3 +40,13 @@ CREATE TABLE IF NOT EXISTS {database}.network_countries
 ENGINE = ReplacingMergeTree
 ORDER BY mcc
 COMMENT 'Countries of mobile networks';
+
+-- What views must know of how the processors were set up, as of the last migrate run.
+CREATE TABLE IF NOT EXISTS {database}.processor_settings
+(
+    name String,
+    value Int64,
+    told_at DateTime64(3, 'UTC') DEFAULT now64(3)
+)
+ENGINE = ReplacingMergeTree(told_at)
+ORDER BY name;

@@ -4,8 +4,8 @@
 CREATE TABLE IF NOT EXISTS {database}.messages_store
 (
     product LowCardinality(String),
+    account_sid LowCardinality(String),
     message_sid String CODEC(ZSTD),
-    account_sid SimpleAggregateFunction(max, String) CODEC(ZSTD),
     service_sid SimpleAggregateFunction(max, String) CODEC(ZSTD),
     verification_sid SimpleAggregateFunction(max, String) CODEC(ZSTD),
     channel SimpleAggregateFunction(max, String) CODEC(ZSTD),
@@ -28,7 +28,7 @@ CREATE TABLE IF NOT EXISTS {database}.messages_store
     event_hashes SimpleAggregateFunction(groupUniqArrayArray, Array(UInt64)) CODEC(ZSTD)
 )
 ENGINE = AggregatingMergeTree
-ORDER BY (product, message_sid)
+ORDER BY (product, account_sid, message_sid)
 SETTINGS non_replicated_deduplication_window = 1000;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS {database}.messages_join TO {database}.messages_store
@@ -36,8 +36,8 @@ AS WITH
     product = 'verify' AS is_attempt
 SELECT
     product,
+    account_sid,
     if(is_attempt, JSONExtractString(data, 'attempt_sid'), subject_sid) AS message_sid,
-    max(events_inlet.account_sid) AS account_sid,
     max(if(is_attempt, verify_service_sid, messaging_service_sid)) AS service_sid,
     max(if(is_attempt, subject_sid, '')) AS verification_sid,
     max(events_inlet.channel) AS channel,
@@ -69,9 +69,9 @@ WHERE status IN ('queued', 'sent', 'delivered', 'undelivered', 'failed', 'cancel
             AND JSONExtractString(data, 'attempt_sid') != ''
         )
     )
-GROUP BY product, message_sid;
+GROUP BY product, account_sid, message_sid;
 
--- What the public views of messages and of attempts share.
+-- What the public views of messages and of attempts share; they take its columns by name.
 CREATE OR REPLACE VIEW {database}.messages_of
 AS WITH
     (
@@ -120,30 +120,11 @@ CREATE OR REPLACE VIEW {database}.messages
     account_sid String COMMENT 'Twilio account or subaccount',
     message_sid String COMMENT 'Twilio''s id of the message',
     queued_at Nullable(DateTime64(3, 'UTC')) COMMENT 'First queued event',
-    sent_at Nullable(DateTime64(3, 'UTC')) COMMENT 'First sent event',
-    finished_at Nullable(DateTime64(3, 'UTC')) COMMENT 'Delivery (or reading, where no delivery was told), else the failure',
-    outcome LowCardinality(String) COMMENT 'unknown, delivered, undelivered, failed or canceled',
-    read_at Nullable(DateTime64(3, 'UTC')) COMMENT 'First read event',
-    error_code UInt32 COMMENT 'Twilio error code of the outcome; 0 is none',
-    error_class LowCardinality(String) COMMENT 'What the code means for the next step: transient, permanent and so on',
-    latency_ms Nullable(Int64) COMMENT 'From sent to finished, for delivered messages, in milliseconds',
-    channel LowCardinality(String) COMMENT 'sms, whatsapp, rcs and so on',
-    country LowCardinality(String) COMMENT 'Recipient''s country, ISO 3166 alpha-2',
+    {shared:delivery_columns}
     messaging_service_sid LowCardinality(String) COMMENT 'Messaging service, if any',
-    to_hash String COMMENT 'Keyed hash of the recipient; the same person has the same hash',
-    to_masked String COMMENT 'Recipient with the middle hidden',
-    events UInt64 COMMENT 'Distinct events seen',
-    contradictory Bool COMMENT 'More than one terminal status, or read after a failure',
-    carrier LowCardinality(String) COMMENT 'MCC and MNC of the recipient''s network; empty where not told',
-    sender_type LowCardinality(String) COMMENT 'long_code, toll_free, short_code, alphanumeric or a channel',
-    segments UInt16 COMMENT 'Parts it was sent in, what is paid for; 0 where not told',
-    last_received_at DateTime64(3, 'UTC') COMMENT 'When the webhook received the last event or repetition of one'
+    {shared:recipient_columns}
 )
-AS SELECT
-    account_sid, message_sid, queued_at, sent_at, finished_at, outcome, read_at, error_code,
-    error_class, latency_ms, channel, country, service_sid AS messaging_service_sid, to_hash,
-    to_masked, events, contradictory, carrier, sender_type, segments,
-    last_received_at
+AS SELECT *, service_sid AS messaging_service_sid
 FROM {database}.messages_of(product = 'messaging')
 COMMENT 'One row per message, joined from all its events';
 
@@ -152,29 +133,10 @@ CREATE OR REPLACE VIEW {database}.verify_attempts
     account_sid String COMMENT 'Twilio account or subaccount',
     attempt_sid String COMMENT 'Twilio''s id of the attempt',
     verification_sid String COMMENT 'The verification it is an attempt of',
-    sent_at Nullable(DateTime64(3, 'UTC')) COMMENT 'First sent event',
-    finished_at Nullable(DateTime64(3, 'UTC')) COMMENT 'Delivery (or reading, where no delivery was told), else the failure',
-    outcome LowCardinality(String) COMMENT 'unknown, delivered, undelivered, failed or canceled',
-    read_at Nullable(DateTime64(3, 'UTC')) COMMENT 'First read event',
-    error_code UInt32 COMMENT 'Twilio error code of the outcome; 0 is none',
-    error_class LowCardinality(String) COMMENT 'What the code means for the next step: transient, permanent and so on',
-    latency_ms Nullable(Int64) COMMENT 'From sent to finished, for delivered attempts, in milliseconds',
-    channel LowCardinality(String) COMMENT 'sms, whatsapp, rcs and so on',
-    country LowCardinality(String) COMMENT 'Recipient''s country, ISO 3166 alpha-2',
+    {shared:delivery_columns}
     service_sid LowCardinality(String) COMMENT 'Verify service',
-    to_hash String COMMENT 'Keyed hash of the recipient; the same person has the same hash',
-    to_masked String COMMENT 'Recipient with the middle hidden',
-    events UInt64 COMMENT 'Distinct events seen',
-    contradictory Bool COMMENT 'More than one terminal status, or read after a failure',
-    carrier LowCardinality(String) COMMENT 'MCC and MNC of the recipient''s network; empty where not told',
-    sender_type LowCardinality(String) COMMENT 'long_code, toll_free, short_code, alphanumeric or a channel',
-    segments UInt16 COMMENT 'Parts it was sent in, what is paid for; 0 where not told',
-    last_received_at DateTime64(3, 'UTC') COMMENT 'When the webhook received the last event or repetition of one'
+    {shared:recipient_columns}
 )
-AS SELECT
-    account_sid, message_sid AS attempt_sid, verification_sid, sent_at, finished_at, outcome,
-    read_at, error_code, error_class, latency_ms, channel, country, service_sid, to_hash,
-    to_masked, events, contradictory, carrier, sender_type, segments,
-    last_received_at
+AS SELECT *, message_sid AS attempt_sid
 FROM {database}.messages_of(product = 'verify')
 COMMENT 'One row per attempt to send a code, joined from all its delivery events';

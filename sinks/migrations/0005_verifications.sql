@@ -105,7 +105,7 @@ CREATE OR REPLACE VIEW {database}.verifications
     error_code UInt32 COMMENT 'Twilio error code of the latest failed attempt; 0 is none',
     first_channel LowCardinality(String) COMMENT 'Channel of the first attempt',
     start_told Bool COMMENT 'Whether an event of its own is known; the funnel counts only these',
-    end_told Bool COMMENT 'Whether an event told the end; one that ran out after ten minutes may have none',
+    end_told Bool COMMENT 'Whether an event told the end; one that ran out may have none',
     events UInt64 COMMENT 'Distinct events seen, of the verification and of its attempts',
     contradictory Bool COMMENT 'More than one end was told',
     last_received_at DateTime64(3, 'UTC') COMMENT 'When the webhook received the last event or repetition of one'
@@ -114,7 +114,11 @@ AS WITH
     ['canceled', 'expired', 'max_attempts_reached'] AS endings,
     coalesce(created_at, first_at) AS start,
     ending.2 AS rank,
-    start + INTERVAL 10 MINUTE AS runs_out_at,
+    (
+        SELECT argMax(value, told_at) FROM {database}.processor_settings
+        WHERE name = 'verification_lifetime_s'
+    ) AS lifetime_s,
+    start + toIntervalSecond(lifetime_s) AS runs_out_at,
     runs_out_at <= now64(3) AS ran_out
 SELECT
     verification_sid,

@@ -41,20 +41,16 @@ SETTINGS non_replicated_deduplication_window = 1000;
 -- The filters of whoever reads a view of it reach the table's key.
 CREATE OR REPLACE VIEW {database}.windows_of
 AS WITH
-    1.959963984540054 AS z,
-    1.01 / 0.99 AS gamma,
     sent - unknown AS known,
-    delivered / nullIf(known, 0) AS rate,
-    (rate + z * z / (2 * known)) / (1 + z * z / known) AS center,
-    z * sqrt(rate * (1 - rate) / known + z * z / (4 * known * known)) / (1 + z * z / known) AS reach,
-    arrayCumSum(sketch.2) AS ranks,
-    (share -> if(empty(ranks), NULL, 2 * pow(gamma, sketch.1[arrayFirstIndex(n -> n >= share * ranks[-1], ranks)]) / (gamma + 1))) AS quantile_ms
+    delivered AS successes,
+    {shared:rate_interval},
+    {shared:sketch_quantile}
 SELECT
     window_start, window_seconds, account_sid, product, channel, service_sid, country, carrier,
     sender_type, error_class, sent, delivered, undelivered, failed, canceled, unknown, read,
     rate AS delivery_rate,
-    if(known = 0, NULL, greatest(0, center - reach)) AS rate_low,
-    if(known = 0, NULL, least(1, center + reach)) AS rate_high,
+    wilson_low AS rate_low,
+    wilson_high AS rate_high,
     quantile_ms(0.50) AS p50_latency_ms,
     quantile_ms(0.95) AS p95_latency_ms
 FROM
@@ -82,31 +78,10 @@ WHERE sent > 0;
 
 CREATE OR REPLACE VIEW {database}.delivery_windows
 (
-    window_start DateTime('UTC') COMMENT 'Start of the window in which the messages were sent, inclusive',
-    window_seconds UInt32 COMMENT 'Length: 60, 300, 3600 or 86400; filter on one, they overlap',
-    account_sid LowCardinality(String) COMMENT 'Twilio account or subaccount',
-    product LowCardinality(String) COMMENT 'messaging, verify (a message is an attempt) or voice (a message is a call)',
-    channel LowCardinality(String) COMMENT 'sms, whatsapp, rcs, voice and so on',
-    service_sid LowCardinality(String) COMMENT 'Messaging or Verify service',
-    country LowCardinality(String) COMMENT 'Recipient''s country, ISO 3166 alpha-2',
-    error_class LowCardinality(String) COMMENT 'Class of the failure; empty for messages without an error',
-    sent UInt64 COMMENT 'Messages sent in the window, whatever became of them',
-    delivered UInt64 COMMENT 'Of these, delivered',
-    undelivered UInt64 COMMENT 'Of these, undelivered',
-    failed UInt64 COMMENT 'Of these, failed',
-    canceled UInt64 COMMENT 'Of these, canceled',
-    unknown UInt64 COMMENT 'Of these, without an outcome yet',
-    delivery_rate Nullable(Float64) COMMENT 'delivered / (sent - unknown)',
-    rate_low Nullable(Float64) COMMENT 'Lower end of the rate''s 95 % Wilson interval',
-    rate_high Nullable(Float64) COMMENT 'Upper end of the rate''s 95 % Wilson interval',
-    p50_latency_ms Nullable(Float64) COMMENT 'Median time from sent to delivered, within 1 %',
-    p95_latency_ms Nullable(Float64) COMMENT '95th percentile from sent to delivered, within 1 %',
-    read UInt64 COMMENT 'Of the delivered ones, how many were read'
+    {shared:window_columns}
+    {shared:window_counts}
 )
-AS SELECT
-    window_start, window_seconds, account_sid, product, channel, service_sid, country,
-    error_class, sent, delivered, undelivered, failed, canceled, unknown,
-    delivery_rate, rate_low, rate_high, p50_latency_ms, p95_latency_ms, read
+AS SELECT *
 FROM
 (
     SELECT * FROM {database}.windows_of(seconds = 60, by_carrier = 0)
@@ -121,33 +96,12 @@ COMMENT 'Delivery by send time: one row per window cell, summed over source part
 
 CREATE OR REPLACE VIEW {database}.delivery_windows_by_carrier
 (
-    window_start DateTime('UTC') COMMENT 'Start of the window in which the messages were sent, inclusive',
-    window_seconds UInt32 COMMENT 'Length: 60, 300, 3600 or 86400; filter on one, they overlap',
-    account_sid LowCardinality(String) COMMENT 'Twilio account or subaccount',
-    product LowCardinality(String) COMMENT 'messaging, verify (a message is an attempt) or voice (a message is a call)',
-    channel LowCardinality(String) COMMENT 'sms, whatsapp, rcs, voice and so on',
-    service_sid LowCardinality(String) COMMENT 'Messaging or Verify service',
-    country LowCardinality(String) COMMENT 'Recipient''s country, ISO 3166 alpha-2',
+    {shared:window_columns}
     carrier LowCardinality(String) COMMENT 'MCC and MNC of the recipient''s network; empty where not told',
     sender_type LowCardinality(String) COMMENT 'long_code, short_code, toll_free and so on',
-    error_class LowCardinality(String) COMMENT 'Class of the failure; empty for messages without an error',
-    sent UInt64 COMMENT 'Messages sent in the window, whatever became of them',
-    delivered UInt64 COMMENT 'Of these, delivered',
-    undelivered UInt64 COMMENT 'Of these, undelivered',
-    failed UInt64 COMMENT 'Of these, failed',
-    canceled UInt64 COMMENT 'Of these, canceled',
-    unknown UInt64 COMMENT 'Of these, without an outcome yet',
-    delivery_rate Nullable(Float64) COMMENT 'delivered / (sent - unknown)',
-    rate_low Nullable(Float64) COMMENT 'Lower end of the rate''s 95 % Wilson interval',
-    rate_high Nullable(Float64) COMMENT 'Upper end of the rate''s 95 % Wilson interval',
-    p50_latency_ms Nullable(Float64) COMMENT 'Median time from sent to delivered, within 1 %',
-    p95_latency_ms Nullable(Float64) COMMENT '95th percentile from sent to delivered, within 1 %',
-    read UInt64 COMMENT 'Of the delivered ones, how many were read'
+    {shared:window_counts}
 )
-AS SELECT
-    window_start, window_seconds, account_sid, product, channel, service_sid, country,
-    carrier, sender_type, error_class, sent, delivered, undelivered, failed, canceled, unknown,
-    delivery_rate, rate_low, rate_high, p50_latency_ms, p95_latency_ms, read
+AS SELECT *
 FROM
 (
     SELECT * FROM {database}.windows_of(seconds = 60, by_carrier = 1)

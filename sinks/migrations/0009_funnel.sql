@@ -38,20 +38,16 @@ SETTINGS non_replicated_deduplication_window = 1000;
 -- The funnel by windows of any length that minutes fill.
 CREATE OR REPLACE VIEW {database}.funnel_of
 AS WITH
-    1.959963984540054 AS z,
-    1.01 / 0.99 AS gamma,
     started - pending AS known,
-    approved / nullIf(known, 0) AS rate,
-    (rate + z * z / (2 * known)) / (1 + z * z / known) AS center,
-    z * sqrt(rate * (1 - rate) / known + z * z / (4 * known * known)) / (1 + z * z / known) AS reach,
-    arrayCumSum(sketch.2) AS ranks,
-    (share -> if(empty(ranks), NULL, 2 * pow(gamma, sketch.1[arrayFirstIndex(n -> n >= share * ranks[-1], ranks)]) / (gamma + 1))) AS quantile_ms
+    approved AS successes,
+    {shared:rate_interval},
+    {shared:sketch_quantile}
 SELECT
     window_start, window_seconds, account_sid, service_sid, country, channel, started, pending,
     approved, canceled, expired, max_attempts, delivered, attempts, repeated,
     rate AS approval_rate,
-    if(known = 0, NULL, greatest(0, center - reach)) AS rate_low,
-    if(known = 0, NULL, least(1, center + reach)) AS rate_high,
+    wilson_low AS rate_low,
+    wilson_high AS rate_high,
     quantile_ms(0.50) / 1000 AS p50_seconds_to_approve,
     quantile_ms(0.95) / 1000 AS p95_seconds_to_approve
 FROM
@@ -99,10 +95,7 @@ CREATE OR REPLACE VIEW {database}.verify_funnel
     p50_seconds_to_approve Nullable(Float64) COMMENT 'Median time from started to approved, within 1 %',
     p95_seconds_to_approve Nullable(Float64) COMMENT '95th percentile from started to approved, within 1 %'
 )
-AS SELECT
-    window_start, window_seconds, account_sid, service_sid, country, channel, started, pending,
-    approved, canceled, expired, max_attempts, delivered, attempts, repeated, approval_rate,
-    rate_low, rate_high, p50_seconds_to_approve, p95_seconds_to_approve
+AS SELECT *
 FROM
 (
     SELECT * FROM {database}.funnel_of(seconds = 60)

@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 from clickhouse_connect.driver.client import Client
 
-from pipeline.settings import ClickHouseSettings
+from pipeline.settings import ClickHouseSettings, LifecycleSettings, load
 from pipeline.twilio.catalogue import event_types
 from pipeline.twilio.error_classes import error_codes
 from sinks.rendering import rendered
@@ -19,6 +19,7 @@ _COLUMNS: Final = {
     "event_types": ("event_type", "twilio_product", "twilio_group", "stage"),
     "countries": ("country", "name"),
     "network_countries": ("mcc", "country"),
+    "processor_settings": ("name", "value"),
 }
 
 
@@ -45,6 +46,9 @@ def _rows() -> Mapping[str, list[tuple[object, ...]]]:
         "network_countries": [
             (row["mcc"], row["countries"].split()[0])
             for row in _read("pipeline.twilio", "data/mobile_country_codes.csv")
+        ],
+        "processor_settings": [
+            ("verification_lifetime_s", load(LifecycleSettings).verification_lifetime_s)
         ],
     }
 

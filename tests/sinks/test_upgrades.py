@@ -52,7 +52,8 @@ def filled(settings: ClickHouseSettings) -> dict[str, int]:
         tables = client.query(KEEPING_TABLES).result_columns[0]
         for table in tables:
             columns = client.query(f"DESCRIBE TABLE {table}").named_results()
-            shape = ", ".join(f"`{column['name']}` {column['type']}" for column in columns)
+            kept = [column for column in columns if column["default_type"] != "EPHEMERAL"]
+            shape = ", ".join(f"`{column['name']}` {column['type']}" for column in kept)
             escaped = shape.replace("\\", "\\\\").replace("'", "\\'")
             client.command(
                 f"INSERT INTO {table} "  # noqa: S608  names and types of our own tables

@@ -120,3 +120,12 @@ def test_a_media_message_to_a_number_is_mms() -> None:
 def test_the_network_tells_the_country_where_the_event_has_one() -> None:
     event = sample("constructed/messaging-delivered.json")
     assert (event.country, event.carrier, event.sender_type) == ("US", "310260", "long_code")
+
+
+def test_a_voice_callback_names_its_parties_among_the_form_fields() -> None:
+    form = {"To": "+4915155500002", "From": "+15550100001", "AccountSid": "AC1", "CallSid": "CA1"}
+    data = {"sid": "CA1", "request": {"method": "POST", "parameters": form}}
+    type_ = "com.twilio.voice.status-callback.call.ringing"
+    event = read_event(msgspec.json.encode({"id": "VW1", "type": type_, "data": data}), RECEIVED)
+    assert (event.to, event.country, event.from_address) == ("+4915155500002", "DE", "+15550100001")
+    assert (event.account_sid, event.sender_type) == ("AC1", "long_code")

@@ -1,0 +1,7 @@
+    window_start DateTime('UTC') COMMENT 'Start of the window in which the messages were sent, inclusive',
+    window_seconds UInt32 COMMENT 'Length: 60, 300, 3600 or 86400; filter on one, they overlap',
+    account_sid LowCardinality(String) COMMENT 'Twilio account or subaccount',
+    product LowCardinality(String) COMMENT 'messaging, verify (a message is an attempt) or voice (a message is a call)',
+    channel LowCardinality(String) COMMENT 'sms, whatsapp, rcs, voice and so on',
+    service_sid LowCardinality(String) COMMENT 'Messaging or Verify service',
+    country LowCardinality(String) COMMENT 'Recipient''s country, ISO 3166 alpha-2',

@@ -1,0 +1,13 @@
+    error_class LowCardinality(String) COMMENT 'Class of the failure; empty for messages without an error',
+    sent UInt64 COMMENT 'Messages sent in the window, whatever became of them',
+    delivered UInt64 COMMENT 'Of these, delivered',
+    undelivered UInt64 COMMENT 'Of these, undelivered',
+    failed UInt64 COMMENT 'Of these, failed',
+    canceled UInt64 COMMENT 'Of these, canceled',
+    unknown UInt64 COMMENT 'Of these, without an outcome yet',
+    delivery_rate Nullable(Float64) COMMENT 'delivered / (sent - unknown)',
+    rate_low Nullable(Float64) COMMENT 'Lower end of the rate''s 95 % Wilson interval',
+    rate_high Nullable(Float64) COMMENT 'Upper end of the rate''s 95 % Wilson interval',
+    p50_latency_ms Nullable(Float64) COMMENT 'Median time from sent to delivered, within 1 %',
+    p95_latency_ms Nullable(Float64) COMMENT '95th percentile from sent to delivered, within 1 %',
+    read UInt64 COMMENT 'Of the delivered ones, how many were read'
