@@ -26,7 +26,7 @@ INSERT INTO messages_store SELECT * REPLACE (
     sent_at - toIntervalMillisecond({shift_ms:Int64}) AS sent_at,
     delivered_at - toIntervalMillisecond({shift_ms:Int64}) AS delivered_at,
     read_at - toIntervalMillisecond({shift_ms:Int64}) AS read_at,
-    if(terminal.2 = 0, terminal, (terminal.1 - {shift_ms:Int64}, terminal.2, terminal.3)) AS terminal,
+    if(terminal = 0, terminal, terminal - bitShiftLeft(toUInt128({shift_ms:Int64}), 40)) AS terminal,
     last_received_at - toIntervalMillisecond({shift_ms:Int64}) AS last_received_at,
     arrayMap(each -> sipHash64(each, {copy:Int64}), event_hashes) AS event_hashes
 )

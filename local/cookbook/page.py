@@ -10,7 +10,7 @@ from clickhouse_connect.driver.client import Client
 from pipeline.cli.pages.markdown import table
 
 _BLOCK: Final = re.compile(
-    r"(?P<head>```sql\n(?P<sql>.*?)\n```\n)(?P<answer>\n(?:\|.*\n)+)?", re.DOTALL
+    r"(?P<head>```sql\n(?P<sql>.*?)\n```\n)(?P<answer>\n(?:\|[^\n]*\n)+)?", re.DOTALL
 )
 
 

@@ -1,5 +1,6 @@
 -- Every stored event. An event keeps its place in the order however often it is delivered, so
--- that redeliveries collapse: one whose own time can't be read sorts as epoch, not as received.
+-- that redeliveries collapse. One whose own time can't be read has the time it was received, each
+-- time another; those few stand in a partition of their own, and the view takes one of each.
 CREATE TABLE IF NOT EXISTS {database}.events_store
 (
     account_sid LowCardinality(String),
@@ -32,14 +33,13 @@ CREATE TABLE IF NOT EXISTS {database}.events_store
     kafka_partition Int32,
     kafka_offset Int64 CODEC(Delta, ZSTD),
     kafka_index Int32 CODEC(T64, ZSTD),
-    INDEX event_times event_time TYPE minmax GRANULARITY 1,
     INDEX subjects subject_sid TYPE bloom_filter GRANULARITY 1,
     INDEX offsets kafka_offset TYPE minmax GRANULARITY 8
 )
 ENGINE = ReplacingMergeTree
 PARTITION BY toYYYYMM(if(timed, event_time, toDateTime64(0, 3, 'UTC')))
-PRIMARY KEY (account_sid, product, if(timed, event_time, toDateTime64(0, 3, 'UTC')))
-ORDER BY (account_sid, product, if(timed, event_time, toDateTime64(0, 3, 'UTC')), dedup_id)
+PRIMARY KEY (account_sid, product, event_time)
+ORDER BY (account_sid, product, event_time, dedup_id)
 SETTINGS non_replicated_deduplication_window = 1000;
 
 CREATE OR REPLACE VIEW {database}.events
@@ -73,10 +73,21 @@ CREATE OR REPLACE VIEW {database}.events
     sender_type LowCardinality(String) COMMENT 'long_code, toll_free, short_code, alphanumeric or a channel'
 )
 AS SELECT
-    if(other_event_id = '', dedup_id, other_event_id) AS event_id, event_type, event_time, received_at, product, account_sid, subject_sid, status,
-    error_code, channel, country, to_hash, to_masked, from_address, messaging_service_sid,
-    verify_service_sid, tags, schema_version, payload,
-    kafka_topic, kafka_partition, kafka_offset, kafka_index, from_hash, dedup_id,
+    if(other_event_id = '', dedup_id, other_event_id) AS event_id, event_type, event_time,
+    received_at, product, account_sid, subject_sid, status, error_code, channel, country, to_hash,
+    to_masked, from_address, messaging_service_sid, verify_service_sid, tags, schema_version,
+    payload, kafka_topic, kafka_partition, kafka_offset, kafka_index, from_hash, dedup_id,
     carrier, sender_type
-FROM {database}.events_store FINAL
+FROM
+(
+    SELECT *
+    FROM {database}.events_store FINAL
+    WHERE timed
+    UNION ALL
+    SELECT *
+    FROM {database}.events_store
+    WHERE NOT timed
+    ORDER BY received_at, kafka_offset, kafka_index
+    LIMIT 1 BY dedup_id
+)
 COMMENT 'One row per distinct Twilio event of any product';

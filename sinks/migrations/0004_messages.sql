@@ -19,9 +19,10 @@ CREATE TABLE IF NOT EXISTS {database}.messages_store
     sent_at SimpleAggregateFunction(min, Nullable(DateTime64(3, 'UTC'))) CODEC(ZSTD),
     delivered_at SimpleAggregateFunction(min, Nullable(DateTime64(3, 'UTC'))) CODEC(ZSTD),
     read_at SimpleAggregateFunction(min, Nullable(DateTime64(3, 'UTC'))) CODEC(ZSTD),
-    -- (time in epoch ms, rank 1 to 4 of delivered, undelivered, failed, canceled, error code),
-    -- where rank 0 is no terminal event.
-    terminal SimpleAggregateFunction(max, Tuple(Int64, UInt8, UInt32)) CODEC(ZSTD),
+    -- Time in epoch ms above 2^53, rank 1 to 4 of delivered, undelivered, failed, canceled, and
+    -- error code, from the highest bits to the lowest; 0 is no terminal event. A tuple would
+    -- order alike, but reading it under FINAL costs twice the time.
+    terminal SimpleAggregateFunction(max, UInt128) CODEC(ZSTD),
     -- One bit per rank of the terminal events seen.
     terminals_seen SimpleAggregateFunction(groupBitOr, UInt8) CODEC(ZSTD),
     last_received_at SimpleAggregateFunction(max, DateTime64(3, 'UTC')) CODEC(ZSTD),
@@ -53,8 +54,9 @@ SELECT
     min(if(status = 'read', toNullable(event_time), NULL)) AS read_at,
     max(if(
         indexOf(['delivered', 'undelivered', 'failed', 'canceled'], status) AS rank > 0,
-        (toUnixTimestamp64Milli(event_time), toUInt8(rank), error_code),
-        (toInt64(-9223372036854775808), toUInt8(0), toUInt32(0))
+        bitShiftLeft(toUInt128(toUnixTimestamp64Milli(event_time) + 9007199254740992), 40)
+            + bitShiftLeft(toUInt128(rank), 32) + error_code,
+        toUInt128(0)
     )) AS terminal,
     groupBitOr(toUInt8(if(rank > 0, bitShiftLeft(1, rank), 0))) AS terminals_seen,
     max(received_at) AS last_received_at,
@@ -79,11 +81,12 @@ AS WITH
         FROM {database}.error_codes FINAL
     ) AS classes,
     ['delivered', 'undelivered', 'failed', 'canceled'] AS outcomes,
-    terminal.2 AS rank,
-    if(rank > 0, toNullable(fromUnixTimestamp64Milli(terminal.1, 'UTC')), NULL) AS terminal_at,
+    toUInt8(bitShiftRight(terminal, 32)) AS rank,
+    toInt64(bitShiftRight(terminal, 40)) - 9007199254740992 AS terminal_ms,
+    if(rank > 0, toNullable(fromUnixTimestamp64Milli(terminal_ms, 'UTC')), NULL) AS terminal_at,
     multiIf(read_at IS NOT NULL, 'delivered', rank > 0, outcomes[rank], 'unknown') AS its_outcome,
     if(its_outcome = 'delivered', coalesce(delivered_at, read_at), terminal_at) AS its_end,
-    if(its_outcome = 'delivered', 0, terminal.3) AS its_error
+    if(its_outcome = 'delivered', 0, toUInt32(terminal)) AS its_error
 SELECT
     account_sid,
     message_sid,
@@ -113,7 +116,9 @@ SELECT
     length(event_hashes) AS events,
     bitCount(terminals_seen) > 1 OR (read_at IS NOT NULL AND rank > 1) AS contradictory
 FROM {database}.messages_store FINAL
-WHERE product = {product:String};
+WHERE product = {product:String}
+-- Conditions on the key before the merge, which is what takes the time.
+SETTINGS optimize_move_to_prewhere_if_final = 1;
 
 CREATE OR REPLACE VIEW {database}.messages
 (

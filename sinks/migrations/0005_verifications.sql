@@ -1,8 +1,8 @@
 -- One row per verification, joined like a message from what told of it and of its attempts.
 CREATE TABLE IF NOT EXISTS {database}.verifications_store
 (
+    account_sid LowCardinality(String),
     verification_sid String CODEC(ZSTD),
-    account_sid SimpleAggregateFunction(max, String) CODEC(ZSTD),
     service_sid SimpleAggregateFunction(max, String) CODEC(ZSTD),
     country SimpleAggregateFunction(max, String) CODEC(ZSTD),
     to_hash SimpleAggregateFunction(max, String) CODEC(ZSTD),
@@ -28,7 +28,7 @@ CREATE TABLE IF NOT EXISTS {database}.verifications_store
     event_hashes SimpleAggregateFunction(groupUniqArrayArray, Array(UInt64)) CODEC(ZSTD)
 )
 ENGINE = AggregatingMergeTree
-ORDER BY verification_sid
+ORDER BY (account_sid, verification_sid)
 SETTINGS non_replicated_deduplication_window = 1000;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS {database}.verifications_join TO {database}.verifications_store
@@ -54,8 +54,8 @@ AS WITH
         )
     ) AS sendings
 SELECT
+    account_sid,
     subject_sid AS verification_sid,
-    max(events_inlet.account_sid) AS account_sid,
     max(verify_service_sid) AS service_sid,
     max(events_inlet.country) AS country,
     max(events_inlet.to_hash) AS to_hash,
@@ -84,7 +84,7 @@ SELECT
     groupUniqArray(sipHash64(dedup_id)) AS event_hashes
 FROM {database}.events_inlet
 WHERE product = 'verify' AND JSONExtractString(data, 'verification_sid') = subject_sid
-GROUP BY verification_sid;
+GROUP BY account_sid, verification_sid;
 
 CREATE OR REPLACE VIEW {database}.verifications
 (
