@@ -83,6 +83,7 @@ class Book:
                 channel=plan.channel,
                 country=plan.country,
                 to=plan.to,
+                user=plan.user,
                 until=plan.until,
                 dispatched_at=plan.dispatched_at,
             )

@@ -29,7 +29,8 @@ class Errand(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One thing to do for one step. ``id`` is plan, step and attempt: stable over repetitions.
 
     ``prepare`` asks and looks up, and can be repeated; ``send`` is what the user will notice;
-    ``find_out`` asks whether a ``send`` of the same id has happened. ``to`` is a person's number.
+    ``find_out`` asks whether a ``send`` of the same id has happened. ``to`` is a person's number,
+    ``user`` the customer's own reference to the person, from a tag.
     Times are epoch milliseconds.
     """
 
@@ -45,6 +46,7 @@ class Errand(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     channel: str
     country: str
     to: str
+    user: str
     until: int
     dispatched_at: int
 

@@ -4,7 +4,7 @@ from typing import Final
 
 from pipeline.items.outcome import Outcome
 from processors.fallback.advance import begin_step, next_step
-from processors.fallback.book import NEVER, Book
+from processors.fallback.book import Book
 from processors.fallback.choose import policy_for, steps_for, trigger_for
 from processors.fallback.plan import Phase, Plan, plan_of
 from processors.fallback.policy import Policies, Policy
@@ -37,7 +37,8 @@ def _consider(book: Book, outcome: Outcome, policies: Policies) -> None:
         book.news.append(news)
         return
     name = book.playbooks.name_of(policy, dry_run=policies.dry_run)
-    plan = plan_of(outcome, name, policy.lifetime_s * 1000, NEVER)
+    user = outcome.tags.get(policy.user_tag, "")
+    plan = plan_of(outcome, name, policy.lifetime_s * 1000, user)
     begin_step(book, plan, outcome.received_at)
 
 

@@ -42,6 +42,7 @@ class Plan(msgspec.Struct, array_like=True, gc=False):
     channel: str
     country: str
     to: str
+    user: str
     base: int
     heard_at: int
     playbook: str
@@ -68,7 +69,7 @@ class Plan(msgspec.Struct, array_like=True, gc=False):
         return f"{self.product}:{self.sid}"
 
 
-def plan_of(outcome: Outcome, playbook: str, lifetime_ms: int, due_at: int) -> Plan:
+def plan_of(outcome: Outcome, playbook: str, lifetime_ms: int, user: str) -> Plan:
     """Begin a plan for a failed or silent message."""
     base = outcome.verification_started_at or outcome.sent_at or outcome.decided_at
     return Plan(
@@ -83,11 +84,12 @@ def plan_of(outcome: Outcome, playbook: str, lifetime_ms: int, due_at: int) -> P
         channel=outcome.channel,
         country=outcome.country,
         to=outcome.to,
+        user=user,
         base=base,
         heard_at=outcome.received_at,
         playbook=playbook,
         until=base + lifetime_ms,
-        due_at=due_at,
+        due_at=0,
     )
 
 
