@@ -52,8 +52,8 @@ async def _measure(here: Stage, running: Worker, port: int, rate: int) -> dict[s
         f"{rate}_p99_ms": load.p99_ms,
         f"{rate}_records": made / seconds,
         f"{rate}_events_a_record": events / made,
-        f"{rate}_worker_cpu_share": (running.cpu_s() - cpu) / seconds,
-        f"{rate}_ingress_cpu_share": (after[_CPU] - before[_CPU]) / seconds,
+        f"{rate}_worker_cpu_percent": 100 * (running.cpu_s() - cpu) / seconds,
+        f"{rate}_ingress_cpu_percent": 100 * (after[_CPU] - before[_CPU]) / seconds,
     }
 
 

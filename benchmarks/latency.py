@@ -11,7 +11,6 @@ import statistics
 import time
 from collections import defaultdict
 from collections.abc import Iterator
-from itertools import cycle
 from typing import Final
 
 import msgspec
@@ -19,7 +18,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from benchmarks.result import Result
 from benchmarks.stage import Stage, stage, until
-from benchmarks.traffic import records
+from benchmarks.traffic import STATUSES, records
 from benchmarks.worker import worker
 from pipeline.records import RecordInfo, raw_headers
 from pipeline.topics import RAW, WINDOWS
@@ -76,13 +75,14 @@ def run() -> Result:
 
 
 async def _run() -> Result:
+    made = iter(_records())
     async with stage(PARTITIONS) as here, worker(here) as running:
         await until(lambda: bool(running.metrics()), "the lifecycle processor")
         seen = _Seen()
         reading = asyncio.create_task(_read(here, seen))
-        await _send(here, WARM_S)
+        await _send(here, made, WARM_S)
         cpu, started = running.cpu_s(), time.perf_counter()
-        sent = await _send(here, SECONDS)
+        sent = await _send(here, made, SECONDS)
         seconds = time.perf_counter() - started
         used = running.cpu_s() - cpu
         await asyncio.sleep(_TAIL_S)
@@ -97,7 +97,7 @@ def _result(delays: list[float], events_per_s: float, cpu_share: float) -> Resul
         "p50_ms": 1000 * percentiles[49],
         "p99_ms": 1000 * percentiles[98],
         "max_ms": 1000 * max(delays),
-        "worker_cpu_share": cpu_share,
+        "worker_cpu_percent": 100 * cpu_share,
     }
     return Result("latency", figures, {})
 
@@ -115,11 +115,16 @@ async def _read(here: Stage, seen: _Seen) -> None:
         await consumer.stop()
 
 
-async def _send(here: Stage, seconds: float) -> list[_Sent]:
+def _records() -> list[tuple[int, bytes]]:
+    """Enough of them: each event is news, for what repeats an event changes no cell."""
+    messages = int(RATE * (WARM_S + SECONDS) / len(STATUSES)) + PARTITIONS * RECORD
+    return records(messages, int(time.time() * 1000), PARTITIONS, RECORD)
+
+
+async def _send(here: Stage, made: Iterator[tuple[int, bytes]], seconds: float) -> list[_Sent]:
     """Send at the rate for a while; with what is in flight acknowledged at the end."""
     producer = AIOKafkaProducer(bootstrap_servers=here.kafka.bootstrap_servers, acks="all")
     await producer.start()
-    made = cycle(records(int(RATE * seconds / 3), int(time.time() * 1000), PARTITIONS, RECORD))
     started, pending = time.perf_counter(), []
     for number in range(int(RATE * seconds / RECORD)):
         await asyncio.sleep(max(started + number * RECORD / RATE - time.perf_counter(), 0))

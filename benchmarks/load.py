@@ -35,11 +35,16 @@ class Load(msgspec.Struct):
 
 
 class _Connection(asyncio.Protocol):
-    """Sends the next post as soon as the last one is answered (with an empty body)."""
+    """Sends the next post as soon as the last one is answered (with an empty body).
 
-    def __init__(self, source: Iterator[bytes], interval: float) -> None:
+    At a rate it waits for ``interval`` from one to the next, and for ``first`` before the first,
+    so that connections take turns.
+    """
+
+    def __init__(self, source: Iterator[bytes], interval: float, first: float) -> None:
         self._source = source
         self._interval = interval
+        self._first = first
         self._transport: asyncio.Transport | None = None
         self._answer = b""
         self._sent_at = 0.0
@@ -49,7 +54,7 @@ class _Connection(asyncio.Protocol):
     @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
-        self._send()
+        asyncio.get_running_loop().call_later(self._first, self._send)
 
     @override
     def data_received(self, data: bytes) -> None:
@@ -83,17 +88,22 @@ async def measure(  # noqa: PLR0913, PLR0917  the numbers of the command line
     made = posts(_DISTINCT_BYTES // (_EVENT_BYTES * events_each), events_each)
     source = itertools.cycle(made)
     interval = connections / rate if rate else 0.0
-    loop = asyncio.get_running_loop()
     clients = [
-        (await loop.create_connection(lambda: _Connection(source, interval), "127.0.0.1", port))[1]
-        for _ in range(connections)
+        _Connection(source, interval, interval * number / connections)
+        for number in range(connections)
     ]
+    for client in clients:
+        await _connect(client, port)
     await asyncio.sleep(warm_seconds)
     for client in clients:
         client.latencies.clear()
     start = time.perf_counter()
     await asyncio.sleep(seconds)
     return _load(clients, time.perf_counter() - start)
+
+
+async def _connect(client: _Connection, port: int) -> None:
+    await asyncio.get_running_loop().create_connection(lambda: client, "127.0.0.1", port)
 
 
 def _load(clients: list[_Connection], seconds: float) -> Load:
