@@ -20,7 +20,7 @@ from pipeline.settings import LifecycleSettings, load
 from pipeline.topics import RAW
 from processors.lifecycle.fold import LifecycleFold
 from processors.lifecycle.folds import make_fold
-from processors.lifecycle.messages.reading import _decode as decode
+from processors.lifecycle.messages.reading import decode
 from processors.lifecycle.metrics import Metrics
 from processors.lifecycle.rules import rules_of
 from processors.runtime.fold import SourceRecord

@@ -68,7 +68,8 @@ class _UnusualError(Exception):
     """The quick way does not read this."""
 
 
-_decode: Final = msgspec.json.Decoder(list[_Event]).decode
+#: One typed decode of a record, of what the fold needs of its events.
+decode: Final = msgspec.json.Decoder(list[_Event]).decode
 _decode_one: Final = msgspec.json.Decoder(_Event).decode
 _UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, _UnusualError)
 
@@ -76,7 +77,7 @@ _UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, _
 def read_messages(value: bytes, received_at: int) -> Reading:
     """Read all events of a record's value; NotAnEventError when it is no JSON array."""
     try:
-        receipts = _quick(_decode(value))
+        receipts = _quick(decode(value))
     except _UNREADABLE:
         return _read_each(value, received_at)
     return Reading(receipts, [], len(receipts))
