@@ -186,6 +186,26 @@ ALERTS_IGNORED: Final = Counter(
     ["reason"],
 )
 
+NOTIFIER_DELIVERIES: Final = Counter(
+    "twilio_notifier_deliveries",
+    "Messages about alerts, by what became of them: `sent`, `failed`, `suppressed`.",
+    ["channel", "state"],
+)
+NOTIFIER_RETRIES: Final = Counter(
+    "twilio_notifier_retries", "Attempts that failed and are made again.", ["channel"]
+)
+NOTIFIER_PENDING: Final = Gauge(
+    "twilio_notifier_pending", "Messages that are to be sent and are not yet.", ["channel"]
+)
+NOTIFIER_OLDEST_SECONDS: Final = Gauge(
+    "twilio_notifier_oldest_pending_seconds",
+    "Age of the oldest message to be sent that nothing holds back; 0 when there is none.",
+)
+NOTIFIER_CONFIG_STALE: Final = Gauge(
+    "twilio_notifier_config_stale",
+    "1 while the configuration file can't be used; the one read before stays in force.",
+)
+
 SINK_ROWS: Final = Counter("twilio_sink_rows", "Rows inserted, by table.", ["table"])
 SINK_DEAD_LETTERS: Final = Counter(
     "twilio_sink_dead_letters", "Elements that could not be stored, by reason.", ["reason"]
