@@ -71,5 +71,5 @@ def test_every_table_of_the_schema_replicates() -> None:
 
 def test_the_lock_is_one_for_all_replicas() -> None:
     statement = rendered(load_sql("create_lock", "d"), "replicated")
-    assert "ENGINE = ReplicatedMergeTree('/clickhouse/locks/d', 'holder')" in statement
-    assert "ON CLUSTER" not in statement
+    assert "ENGINE = ReplicatedMergeTree('/clickhouse/locks/d', '{replica}')" in statement
+    assert f"d.migrations_lock {HERE}" in statement
