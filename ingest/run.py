@@ -48,7 +48,8 @@ async def _serve(
         _spare_the_collector()
         _log.info("listening", host=settings.host, port=settings.port, worker=place.number)
         await stop.wait()
-        _log.info("stopping")
+        _log.info("stopping", port_closes_in_s=settings.stop_delay_s)
+        await ingress.stand_down(settings.stop_delay_s)
     finally:
         await ingress.stop()
 
