@@ -37,8 +37,8 @@ class Load(msgspec.Struct):
 class _Connection(asyncio.Protocol):
     """Sends the next post as soon as the last one is answered (with an empty body).
 
-    At a rate it waits for ``interval`` from one to the next, and for ``first`` before the first,
-    so that connections take turns.
+    At a rate one is due every ``interval``, and the first after ``first``, so that connections
+    take turns. A late answer delays the next post, but not those after it: the rate is kept.
     """
 
     def __init__(self, source: Iterator[bytes], interval: float, first: float) -> None:
@@ -48,12 +48,14 @@ class _Connection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._answer = b""
         self._sent_at = 0.0
+        self._due = 0.0
         self.latencies: list[float] = []
         self.failures = 0
 
     @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
+        self._due = time.perf_counter() + self._first
         asyncio.get_running_loop().call_later(self._first, self._send)
 
     @override
@@ -63,8 +65,9 @@ class _Connection(asyncio.Protocol):
             return
         self.latencies.append(time.perf_counter() - self._sent_at)
         self.failures += not self._answer.startswith(_OK)
-        wait = self._sent_at + self._interval - time.perf_counter()
-        if wait > 0:
+        self._due += self._interval
+        wait = self._due - time.perf_counter()
+        if self._interval and wait > 0:
             asyncio.get_running_loop().call_later(wait, self._send)
         else:
             self._send()
