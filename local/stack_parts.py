@@ -35,11 +35,12 @@ class StackParts:
     lifecycle_port: int
     sink_port: int
     alerts_port: int
+    notifier_port: int
 
     @classmethod
     def plan(cls, folder: Path, secrets: StackSecrets) -> Self:
         """Choose the ports."""
-        kafka, controller, clickhouse, *others = free_ports(7)
+        kafka, controller, clickhouse, *others = free_ports(8)
         password = secrets.writer_password
         return cls(
             folder,
@@ -90,6 +91,13 @@ class StackParts:
         environment = self._kafka_client()
         environment |= {f"{prefix}HOST": _HOST, f"{prefix}PORT": str(self.alerts_port)}
         return self._command("alerts", environment, self.alerts_port, "alerts", "run")
+
+    def notifier(self) -> Part:
+        """Build the notifier's part; what is in the environment may name its configuration."""
+        prefix = "TWILIO_PIPELINE_NOTIFIER_METRICS_"
+        environment = self._kafka_client()
+        environment |= {f"{prefix}HOST": _HOST, f"{prefix}PORT": str(self.notifier_port)}
+        return self._command("notifier", environment, self.notifier_port, "alerts", "notify")
 
     def sink(self) -> Part:
         """Build the sink's part."""
