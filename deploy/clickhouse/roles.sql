@@ -24,6 +24,10 @@ GRANT SELECT ON system.tables TO twilio_writer;
 -- (FILE, URL, REMOTE, S3 and so on) nothing outside the database can be reached.
 CREATE ROLE IF NOT EXISTS twilio_analyst;
 ALTER ROLE twilio_analyst SETTINGS readonly = 2 READONLY, max_execution_time = 30 MIN 1 MAX 30, max_result_rows = 1000000 MIN 1 MAX 1000000, max_memory_usage = 4294967296 MIN 1 MAX 4294967296;
+GRANT SELECT ON twilio.alert_deliveries TO twilio_analyst;
+GRANT SELECT ON twilio.alert_silences TO twilio_analyst;
+GRANT SELECT ON twilio.alert_transitions TO twilio_analyst;
+GRANT SELECT ON twilio.alerts TO twilio_analyst;
 GRANT SELECT ON twilio.calls TO twilio_analyst;
 GRANT SELECT ON twilio.countries TO twilio_analyst;
 GRANT SELECT ON twilio.country TO twilio_analyst;
@@ -45,6 +49,7 @@ GRANT SELECT ON twilio.messages_of TO twilio_analyst;
 GRANT SELECT ON twilio.migrations TO twilio_analyst;
 GRANT SELECT ON twilio.network_countries TO twilio_analyst;
 GRANT SELECT ON twilio.network_country TO twilio_analyst;
+GRANT SELECT ON twilio.notices TO twilio_analyst;
 GRANT SELECT ON twilio.outcomes TO twilio_analyst;
 GRANT SELECT ON twilio.verifications TO twilio_analyst;
 GRANT SELECT ON twilio.verify_attempts TO twilio_analyst;
