@@ -83,9 +83,20 @@ def _assemble(
     app.agent(source, name="fold")(runner.consume)
     app.timer(processor.flush_interval_s)(runner.tick)
     if processor.perform:
-        app.timer(_ATTEND_S)(runner.attend)
+        _attend(app, runner)
     _monitor(app, runner, listening)
     return app
+
+
+def _attend(app: faust.App, runner: Runner) -> None:
+    """Look after acting folds; a Faust timer would complain whenever a flush takes longer."""
+
+    async def attend() -> None:
+        while not app.should_stop:
+            await runner.attend()
+            await app.sleep(_ATTEND_S)
+
+    app.task(attend)
 
 
 def _monitor(app: faust.App, runner: Runner, listening: socket.socket) -> None:
