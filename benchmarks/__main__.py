@@ -12,7 +12,19 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import chaos, fold, ingress, lifecycle, memory, recovery, sink
+from benchmarks import (
+    chaos,
+    coalescing,
+    fold,
+    ingress,
+    latency,
+    lifecycle,
+    memory,
+    peers,
+    recovery,
+    scaling,
+    sink,
+)
 from benchmarks.result import Result, machine
 
 BENCHMARKS: Final[dict[str, Callable[[], Result]]] = {
@@ -21,6 +33,15 @@ BENCHMARKS: Final[dict[str, Callable[[], Result]]] = {
     "memory": memory.run,
     "lifecycle": lifecycle.run,
     "sink": sink.run,
+}
+#: These only by name: they take minutes.
+ASKED: Final[dict[str, Callable[[], Result]]] = {
+    "chaos": chaos.run,
+    "recovery": recovery.run,
+    "peers": peers.run,
+    "latency": latency.run,
+    "scaling": scaling.run,
+    "coalescing": coalescing.run,
 }
 #: From here on fractions say nothing.
 _WHOLE: Final = 10
@@ -33,16 +54,12 @@ def main() -> None:
         "names",
         nargs="*",
         metavar="NAME",
-        help=f"{', '.join(BENCHMARKS)} (all of these when none is named), chaos, recovery",
+        help=f"{', '.join(BENCHMARKS)} (all of these when none is named), {', '.join(ASKED)}",
     )
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     parser.add_argument("--kills", type=int, default=chaos.KILLS, help="how many in chaos")
     arguments = parser.parse_args()
-    asked: dict[str, Callable[[], Result]] = {
-        "chaos": partial(chaos.run, arguments.kills),
-        "recovery": recovery.run,
-    }
-    runs = BENCHMARKS | asked  # these only by name: they take minutes
+    runs = BENCHMARKS | ASKED | {"chaos": partial(chaos.run, arguments.kills)}
     unknown = set(arguments.names) - set(runs)
     if unknown:
         parser.error(f"no benchmark {min(unknown)}; there are: {', '.join(runs)}")

@@ -35,21 +35,28 @@ class Load(msgspec.Struct):
 
 
 class _Connection(asyncio.Protocol):
-    """Sends the next post as soon as the last one is answered (with an empty body)."""
+    """Sends the next post as soon as the last one is answered (with an empty body).
 
-    def __init__(self, source: Iterator[bytes], interval: float) -> None:
+    At a rate one is due every ``interval``, and the first after ``first``, so that connections
+    take turns. A late answer delays the next post, but not those after it: the rate is kept.
+    """
+
+    def __init__(self, source: Iterator[bytes], interval: float, first: float) -> None:
         self._source = source
         self._interval = interval
+        self._first = first
         self._transport: asyncio.Transport | None = None
         self._answer = b""
         self._sent_at = 0.0
+        self._due = 0.0
         self.latencies: list[float] = []
         self.failures = 0
 
     @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
-        self._send()
+        self._due = time.perf_counter() + self._first
+        asyncio.get_running_loop().call_later(self._first, self._send)
 
     @override
     def data_received(self, data: bytes) -> None:
@@ -58,8 +65,9 @@ class _Connection(asyncio.Protocol):
             return
         self.latencies.append(time.perf_counter() - self._sent_at)
         self.failures += not self._answer.startswith(_OK)
-        wait = self._sent_at + self._interval - time.perf_counter()
-        if wait > 0:
+        self._due += self._interval
+        wait = self._due - time.perf_counter()
+        if self._interval and wait > 0:
             asyncio.get_running_loop().call_later(wait, self._send)
         else:
             self._send()
@@ -83,17 +91,22 @@ async def measure(  # noqa: PLR0913, PLR0917  the numbers of the command line
     made = posts(_DISTINCT_BYTES // (_EVENT_BYTES * events_each), events_each)
     source = itertools.cycle(made)
     interval = connections / rate if rate else 0.0
-    loop = asyncio.get_running_loop()
     clients = [
-        (await loop.create_connection(lambda: _Connection(source, interval), "127.0.0.1", port))[1]
-        for _ in range(connections)
+        _Connection(source, interval, interval * number / connections)
+        for number in range(connections)
     ]
+    for client in clients:
+        await _connect(client, port)
     await asyncio.sleep(warm_seconds)
     for client in clients:
         client.latencies.clear()
     start = time.perf_counter()
     await asyncio.sleep(seconds)
     return _load(clients, time.perf_counter() - start)
+
+
+async def _connect(client: _Connection, port: int) -> None:
+    await asyncio.get_running_loop().create_connection(lambda: client, "127.0.0.1", port)
 
 
 def _load(clients: list[_Connection], seconds: float) -> Load:

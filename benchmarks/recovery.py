@@ -7,14 +7,9 @@ and started again each time; ``empty`` is a start without any state.
 """
 
 import asyncio
-import os
 import re
-import signal
-import subprocess
 import time
-import urllib.request
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -25,9 +20,9 @@ from aiokafka.admin import AIOKafkaAdminClient
 
 from benchmarks.agreement import ends_of
 from benchmarks.result import Result
-from benchmarks.stage import Stage, child, fill, part, stage, until
+from benchmarks.stage import Stage, fill, stage, until
 from benchmarks.traffic import STATUSES, events
-from local.ports import free_port
+from benchmarks.worker import LOG, worker
 from pipeline.records import join
 from pipeline.settings import LifecycleSettings, load
 from pipeline.topics import RAW
@@ -36,10 +31,7 @@ OPEN: Final = (100_000, 1_000_000)
 PARTITIONS: Final = 4
 RECORD: Final = 50
 _FOLD_S: Final = 600.0
-_PEAK: Final = re.compile(r"^VmHWM:\s+(\d+) kB$", re.MULTILINE)
 _RESTORED: Final = re.compile(r'"seconds": ([0-9.]+), "event": "state restored"')
-_LOG: Final = "lifecycle.log"
-_MEBIBYTE: Final = 2**20
 
 
 def run() -> Result:
@@ -76,59 +68,6 @@ def records(messages: int, start_ms: int, number: int) -> Iterator[tuple[int, by
     yield from ((place, join(rest)) for place, rest in enumerate(waiting) if rest)
 
 
-class Worker:
-    """A running lifecycle processor."""
-
-    def __init__(self, process: subprocess.Popen[bytes], port: int) -> None:
-        self._process = process
-        self._port = port
-
-    def metrics(self) -> bytes:
-        """Its metrics page; empty as long as it is not ready."""
-        try:
-            for path in ("readyz", "metrics"):
-                with urllib.request.urlopen(f"http://127.0.0.1:{self._port}/{path}") as page:
-                    found: bytes = page.read()
-        except OSError:
-            return b""
-        return found
-
-    def peak_mib(self) -> float:
-        """The most memory it has used so far."""
-        found = _PEAK.search(Path(f"/proc/{self._process.pid}/status").read_text())
-        return int(found[1]) * 1024 / _MEBIBYTE if found else 0.0
-
-    def cpu_s(self) -> float:
-        """The processor time it has taken: on a busy machine it tells more than the clock."""
-        ticks = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(ticks[11]) + int(ticks[12])) / os.sysconf("SC_CLK_TCK")
-
-    def resident_mib(self) -> float:
-        """The memory it uses now."""
-        pages = Path(f"/proc/{self._process.pid}/statm").read_text().split()[1]
-        return int(pages) * 4096 / _MEBIBYTE
-
-    async def end(self) -> None:
-        """End it in order: it leaves its group, so that the next one need not wait."""
-        self._process.send_signal(signal.SIGTERM)
-        await asyncio.to_thread(self._process.wait)
-
-
-@asynccontextmanager
-async def worker(here: Stage) -> AsyncIterator[Worker]:
-    """Run the processor while the block lasts."""
-    port = free_port()
-    environment = {
-        "TWILIO_PIPELINE_KAFKA_BOOTSTRAP_SERVERS": here.kafka.bootstrap_servers,
-        "TWILIO_PIPELINE_LIFECYCLE_METRICS_PORT": str(port),
-        "TWILIO_PIPELINE_PRIVACY_HASH_KEY": "0" * 32,
-    }
-    with child(part("lifecycle"), environment, here.folder / _LOG) as process:
-        running = Worker(process, port)
-        yield running
-        await running.end()
-
-
 async def _restart(here: Stage, label: str) -> dict[str, float]:
     started = time.perf_counter()
     async with worker(here) as running:
@@ -137,7 +76,7 @@ async def _restart(here: Stage, label: str) -> dict[str, float]:
         return {
             f"{label}_ready_s": seconds,
             f"{label}_cpu_s": running.cpu_s(),
-            f"{label}_restore_s": _restore_seconds(here.folder / _LOG),
+            f"{label}_restore_s": _restore_seconds(here.folder / LOG),
             f"{label}_peak_mib": running.peak_mib(),
             f"{label}_resident_mib": running.resident_mib(),
         }

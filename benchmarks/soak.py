@@ -25,7 +25,11 @@ async def _run(seconds: float) -> None:
             before = await asyncio.to_thread(read_metrics, port)
             load = await run_load(port, 1, seconds, most.requests_per_s * _SHARE)
             after = await asyncio.to_thread(read_metrics, port)
-    print(f"posts a second: {load.requests_per_s:,.0f} of at most {most.requests_per_s:,.0f}")
+    share = load.requests_per_s / most.requests_per_s
+    print(
+        f"posts a second: {load.requests_per_s:,.0f} of at most {most.requests_per_s:,.0f}, "
+        f"measured before: {share:.0%}"
+    )
     print(f"p99: {load.p99_ms:.1f} ms")
     print(f"resident at the start: {before[_RESIDENT] / _MEBIBYTE:.1f} MiB")
     print(f"resident at the end: {after[_RESIDENT] / _MEBIBYTE:.1f} MiB")

@@ -1,9 +1,11 @@
 """The ingress put together: routes, and the life of the parts behind them."""
 
+import asyncio
 import secrets
 import socket
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 
@@ -63,6 +65,11 @@ class Ingress:
         """Connect to Kafka and listen; the port. OSError when the address can't be used."""
         return await self._server.start(host, port, shared=shared)
 
+    async def stand_down(self, seconds: float) -> None:
+        """Be unready but go on, so that a load balancer notices before the port is closed."""
+        self._gate.stopping = True
+        await asyncio.sleep(seconds)
+
     async def stop(self) -> None:
         """Be unready, finish the requests under way, and flush what they held."""
         self._gate.stopping = True
@@ -100,7 +107,7 @@ def build(
         now_ms=now_ms,
     )
     app = web.Application(client_max_size=settings.max_body_bytes)
-    _add_routes(app, webhook, gate, outlet)
+    _add_routes(app, webhook, gate, outlet, _elsewhere(settings) if place.of > 1 else None)
     ledger = Ledger(link, ingress_id, now_ms)
     app.cleanup_ctx.append(Life(link, coalescer, station, spools.left, spools.folders, ledger))
     return Ingress(_server(app, webhook, refusals, settings), gate, lambda: outlet.state)
@@ -123,12 +130,38 @@ def _server(
 
 
 def _add_routes(
-    app: web.Application, webhook: Webhook, gate: Gate, outlet: KafkaLink | Relay
+    app: web.Application,
+    webhook: Webhook,
+    gate: Gate,
+    outlet: KafkaLink | Relay,
+    elsewhere: str | None,
 ) -> None:
     for path in PATHS:
         app.router.add_post(path, webhook.receive)
-    monitoring.add_routes(app, gate.problem, lambda: outlet.state)
+    _add_monitoring(app, gate, outlet, elsewhere)
     app.router.add_route("*", "/{anywhere:.*}", webhook.misdirected)
+
+
+def _add_monitoring(
+    app: web.Application, gate: Gate, outlet: KafkaLink | Relay, elsewhere: str | None
+) -> None:
+    """One of several workers has only its own share of the metrics, so it says who has all."""
+    if elsewhere is None:
+        monitoring.add_routes(app, gate.problem, lambda: outlet.state)
+        return
+
+    async def refer(_: web.Request) -> web.Response:
+        return web.Response(status=HTTPStatus.NOT_FOUND, text=elsewhere)
+
+    monitoring.add_health(app, gate.problem, lambda: outlet.state)
+    app.router.add_get("/metrics", refer)
+
+
+def _elsewhere(settings: IngestSettings) -> str:
+    return (
+        "this is one of several workers; the metrics of all are at "
+        f"{settings.metrics_host}:{settings.metrics_port}/metrics\n"
+    )
 
 
 def _limits(settings: IngestSettings) -> Limits:

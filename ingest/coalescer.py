@@ -6,7 +6,7 @@ is under way, and an event waits for nothing.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Final, Protocol
 
 import msgspec
@@ -102,13 +102,42 @@ class Coalescer:
 
     def add(self, topic: str, key: str, element: bytes, delivery: Delivery) -> None:
         """Put an element into the record that is open for its partition."""
-        lanes = self._lanes[topic]
-        lane = lanes[partition_of(key, len(lanes))]
-        size = len(element)
+        self.add_all([(topic, key, element)], delivery)
+
+    def add_all(self, filed: Iterable[tuple[str, str, bytes]], delivery: Delivery) -> None:
+        """Put (topic, key, element) each into the record that is open for its partition.
+
+        By partition first: the rest is then done once for a partition, not for an element.
+        """
+        groups: dict[_Lane, list[bytes]] = {}
+        for topic, key, element in filed:
+            lanes = self._lanes[topic]
+            lane = lanes[partition_of(key, len(lanes))]
+            group = groups.get(lane)
+            if group is None:
+                groups[lane] = [element]
+            else:
+                group.append(element)
+        for lane, group in groups.items():
+            self._put_all(lane, group, delivery)
+
+    def _put_all(self, lane: _Lane, elements: list[bytes], delivery: Delivery) -> None:
+        size = sum(map(len, elements))
+        batch = lane.batch
+        count, full = (len(batch.elements), batch.size) if batch else (0, 0)
+        limits = self._limits
+        if count + len(elements) <= limits.max_events and full + size <= limits.max_bytes:
+            self._put(lane, elements, size, delivery)
+        else:
+            for each in elements:
+                self._put(lane, [each], len(each), delivery)
+
+    def _put(self, lane: _Lane, elements: list[bytes], size: int, delivery: Delivery) -> None:
+        """Elements that fit one record go into the open one, or into a new one."""
         batch = lane.batch
         if batch is None or batch.size + size > self._limits.max_bytes:
             batch = self._open_batch(lane)
-        batch.elements.append(element)
+        batch.elements += elements
         batch.size += size
         self.unacked_bytes += size
         if batch.latest is not delivery:

@@ -1,6 +1,6 @@
 """Where verified events, dead letters and quarantined requests are filed, and acknowledged."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from time import perf_counter
 from typing import Final
 
@@ -9,7 +9,7 @@ import msgspec
 from ingest.coalescer import Coalescer
 from ingest.deadlines import Deadlines
 from ingest.delivery import Delivery
-from ingest.routing import route, route_if_text
+from ingest.routing import Route, route, route_if_text
 from pipeline.items.dead_letter import DeadLetter
 from pipeline.items.quarantined import Quarantined
 from pipeline.metrics import (
@@ -46,22 +46,31 @@ class Desk:
         UnavailableError (LateError when time is up) when Kafka did not acknowledge all.
         """
         delivery = Delivery(trace)
-        counts: dict[Product, int] = {}
-        add = self._coalescer.add
+        products: list[Product] = []
         find = route if is_text else route_if_text
+        self._coalescer.add_all(self._filed(elements, find, products, delivery), delivery)
+        begun = perf_counter()
+        await delivery.wait(self._deadlines)
+        _observe_ack(perf_counter() - begun)
+        for product in set(products):
+            _COUNT_EVENTS[product](products.count(product))
+
+    def _filed(
+        self,
+        elements: Iterable[bytes],
+        find: Callable[[bytes], Route],
+        products: list[Product],
+        delivery: Delivery,
+    ) -> Iterator[tuple[str, str, bytes]]:
+        """Where each event goes; ``products`` are counted once they are safe."""
         for element in elements:
             try:
                 product, subject = find(element)
             except NotAnEventError as error:
                 self._dead_letter(element, str(error), delivery)
                 continue
-            add(RAW[product], subject, element, delivery)
-            counts[product] = counts.get(product, 0) + 1
-        begun = perf_counter()
-        await delivery.wait(self._deadlines)
-        _observe_ack(perf_counter() - begun)
-        for product, count in counts.items():
-            _COUNT_EVENTS[product](count)
+            products.append(product)
+            yield RAW[product], subject, element
 
     async def quarantine(self, item: Quarantined) -> None:
         """Keep an unverified request; UnavailableError as for ``accept``."""

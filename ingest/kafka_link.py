@@ -17,6 +17,7 @@ from aiokafka.errors import (
 )
 
 from ingest.coalescer import NeverError, Record
+from ingest.layout import NO_BROKER, partition_counts
 from pipeline.errors import UnavailableError
 from pipeline.metrics import (
     INGEST_PRODUCE_SECONDS,
@@ -32,7 +33,6 @@ _PROBE_TIMEOUT_SECONDS: Final = 3.0
 #: After so long without an answer a produce request is sent again on a new connection.
 _REQUEST_TIMEOUT_MS: Final = 10_000
 _BATCH_BYTES: Final = 1 << 20
-_NO_BROKER: Final = "Kafka does not answer"
 _log = structlog.stdlib.get_logger("ingest")
 
 OnLayout = Callable[[dict[str, int]], None]
@@ -71,7 +71,7 @@ class KafkaLink:
         NeverError when it is too large for Kafka's settings.
         """
         if self._producer is None:
-            raise UnavailableError(self.problem or _NO_BROKER)
+            raise UnavailableError(self.problem or NO_BROKER)
         begun = perf_counter()
         try:
             acknowledged = await self._producer.send(
@@ -145,7 +145,7 @@ class KafkaLink:
                 await producer.start()
                 partitions = await self._partitions(producer)
             except (KafkaError, OSError, UnavailableError) as error:
-                self._say(str(error) if isinstance(error, UnavailableError) else _NO_BROKER)
+                self._say(str(error) if isinstance(error, UnavailableError) else NO_BROKER)
                 await producer.stop()
             except BaseException:
                 await producer.stop()
@@ -170,12 +170,7 @@ class KafkaLink:
 
         Returns when the producer knows them too, as it refuses a partition it does not know.
         """
-        cluster = await producer.client.fetch_all_metadata()
-        existing = cluster.topics()
-        for topic in self.topics:
-            if topic not in existing:
-                raise UnavailableError(f"topic {topic} does not exist")
-        partitions = {topic: len(cluster.partitions_for_topic(topic)) for topic in self.topics}
+        partitions = await partition_counts(producer.client, self.topics)
         if partitions != self._partition_counts:
             await producer.client.set_topics(self.topics)
             await producer.client.force_metadata_update()
@@ -193,7 +188,7 @@ class KafkaLink:
                     self._partitions(producer), _PROBE_TIMEOUT_SECONDS
                 )
             except (TimeoutError, KafkaError, OSError):
-                self._say(_NO_BROKER)
+                self._say(NO_BROKER)
             except UnavailableError as error:
                 self._say(str(error))
             else:

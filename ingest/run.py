@@ -9,6 +9,8 @@ import structlog
 
 from ingest.address import address_error
 from ingest.app import Ingress, build
+from ingest.heap import keep_freed_memory
+from ingest.lean_requests import use_lean_requests
 from ingest.workers.leash import on_parents_end
 from ingest.workers.place import ALONE, Place
 from pipeline.event_loop import new_event_loop
@@ -25,6 +27,8 @@ def run(
     place: Place = ALONE,
 ) -> None:
     """Serve until SIGTERM or SIGINT; ConfigurationError when the address can't be used."""
+    keep_freed_memory()
+    use_lean_requests()
     with asyncio.Runner(loop_factory=new_event_loop) as runner:
         runner.run(_serve(settings, kafka, spool, place))
 
@@ -44,7 +48,8 @@ async def _serve(
         _spare_the_collector()
         _log.info("listening", host=settings.host, port=settings.port, worker=place.number)
         await stop.wait()
-        _log.info("stopping")
+        _log.info("stopping", port_closes_in_s=settings.stop_delay_s)
+        await ingress.stand_down(settings.stop_delay_s)
     finally:
         await ingress.stop()
 

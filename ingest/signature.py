@@ -48,7 +48,11 @@ class Verifier:
         if digest is None:
             return None
         given = _raw(signature)
-        key = _signer(self._urls(target, forwarded), self._keys(), digest, given)
+        keys = self._keys()
+        likeliest = _raw(self._origins[0] + target)
+        key = _signer((likeliest,), keys, digest, given)
+        if key is None:
+            key = _signer(self._urls(target, forwarded), keys, digest, given)
         if key is None and self._keyring.refresh():
             key = _signer(self._urls(target, forwarded), self._keys(), digest, given)
         self._last = key or self._last

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from local.supervisor.keeper import PartState
 
-PARTS = ("kafka", "clickhouse", "ingest", "lifecycle", "sink")
+PARTS = ("kafka", "clickhouse", "ingest", "lifecycle", "alerts", "notifier", "sink")
 
 
 class Stack:
@@ -86,7 +86,8 @@ class Stack:
         await self._start_servers(supervisor)
         await self._prepare_servers()
         parts = self._parts
-        await supervisor.start(parts.ingest(), parts.lifecycle(), parts.sink())
+        processors = (parts.lifecycle(), parts.alerts(), parts.notifier())
+        await supervisor.start(parts.ingest(), *processors, parts.sink())
         remember_stack(self.file)
 
     async def _start_servers(self, supervisor: Supervisor) -> None:

@@ -1,4 +1,4 @@
-"""The five processes of a local stack: what each runs and what it is told."""
+"""The processes of a local stack: what each runs and what it is told."""
 
 from __future__ import annotations
 
@@ -34,11 +34,13 @@ class StackParts:
     ingest_port: int
     lifecycle_port: int
     sink_port: int
+    alerts_port: int
+    notifier_port: int
 
     @classmethod
     def plan(cls, folder: Path, secrets: StackSecrets) -> Self:
         """Choose the ports."""
-        kafka, controller, clickhouse, *others = free_ports(6)
+        kafka, controller, clickhouse, *others = free_ports(8)
         password = secrets.writer_password
         return cls(
             folder,
@@ -83,6 +85,20 @@ class StackParts:
         environment |= {f"{prefix}HOST": _HOST, f"{prefix}PORT": str(self.lifecycle_port)}
         return self._command("lifecycle", environment, self.lifecycle_port)
 
+    def alerts(self) -> Part:
+        """Build the detection's part."""
+        prefix = "TWILIO_PIPELINE_ALERTS_METRICS_"
+        environment = self._kafka_client()
+        environment |= {f"{prefix}HOST": _HOST, f"{prefix}PORT": str(self.alerts_port)}
+        return self._command("alerts", environment, self.alerts_port, "alerts", "run")
+
+    def notifier(self) -> Part:
+        """Build the notifier's part; what is in the environment may name its configuration."""
+        prefix = "TWILIO_PIPELINE_NOTIFIER_METRICS_"
+        environment = self._kafka_client()
+        environment |= {f"{prefix}HOST": _HOST, f"{prefix}PORT": str(self.notifier_port)}
+        return self._command("notifier", environment, self.notifier_port, "alerts", "notify")
+
     def sink(self) -> Part:
         """Build the sink's part."""
         prefix = "TWILIO_PIPELINE_SINK_METRICS_"
@@ -101,8 +117,8 @@ class StackParts:
     def _privacy(self) -> dict[str, str]:
         return {"TWILIO_PIPELINE_PRIVACY_HASH_KEY": self.secrets.hash_key}
 
-    def _command(self, name: str, environment: dict[str, str], port: int) -> Part:
-        argv = (sys.executable, "-P", "-m", "pipeline.cli.main", name)
+    def _command(self, name: str, environment: dict[str, str], port: int, *command: str) -> Part:
+        argv = (sys.executable, "-P", "-m", "pipeline.cli.main", *(command or (name,)))
         ready = partial(answers, f"http://{_HOST}:{port}/readyz")
         return Part(name, argv, environment, ready, self._log(name))
 

@@ -19,11 +19,14 @@ _MAIL: Final = re.compile(
     rb"()([A-Za-z0-9._+'-]{1,64}(?:@|%40|\\+u0040)[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*)"
 )
 _CLIENT: Final = re.compile(rb"(client:)([^\"\\&,\s]+)")
-#: Bare digits count as a number where the name of the field before them says so.
+#: Bare digits count as a number where the name (here in lower case) before them says so.
+NUMBER_NAMES: Final = frozenset(
+    {"to", "from", "called", "caller", "callee", "author", "address", "recipient"}
+    | {"phonenumber", "phone_number"}
+)
 _BARE: Final = re.compile(rb"\d{7,15}(?=[\\\"\s,}])")
 _NAMED: Final = re.compile(
-    rb"(\\*\")(?:to|from|called|caller|callee|author|address|recipient|phone_?number)\\*\"\s*:\s*"
-    rb"(\\*\")?$",
+    rb"(\\*\")(?:%b)\\*\"\s*:\s*(\\*\")?$" % "|".join(sorted(NUMBER_NAMES)).encode(),
     re.IGNORECASE,
 )
 _LONGEST_NAME: Final = 40

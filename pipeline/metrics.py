@@ -152,6 +152,59 @@ PROCESSOR_STATE_ENTRIES: Final = Gauge(
 PROCESSOR_STATE_ROWS: Final = Gauge(
     "twilio_processor_state_rows", "Changelog rows a recovery would read.", ["processor"]
 )
+PROCESSOR_DEEDS: Final = Counter(
+    "twilio_processor_deeds",
+    "Deeds a processor has attempted, by how they ended; `withdrawn` ones were not begun.",
+    ["processor", "end"],
+)
+
+ALERTS_TOLD: Final = Counter(
+    "twilio_alerts_told",
+    "Transitions of incidents by kind, state and severity; notices are a kind too.",
+    ["kind", "state", "severity"],
+)
+ALERTS_DELAY_SECONDS: Final = Histogram(
+    "twilio_alerts_delay_seconds",
+    "From the estimated start of a change to its alert, in event time.",
+    ["kind"],
+    buckets=(60, 120, 180, 300, 600, 900, 1800, 3600, 7200),
+)
+ALERTS_JUDGED_UNTIL: Final = Gauge(
+    "twilio_alerts_judged_until_seconds",
+    "Time (epoch) before which all minutes are judged, by source.",
+    ["source"],
+)
+ALERTS_SLICES: Final = Gauge(
+    "twilio_alerts_slices", "Live slices that are watched, by source.", ["source"]
+)
+ALERTS_EVICTED: Final = Counter(
+    "twilio_alerts_evicted_slices", "Finest slices that had to make room for others.", ["source"]
+)
+ALERTS_IGNORED: Final = Counter(
+    "twilio_alerts_ignored_cells",
+    "Upserts left alone: `repeated`, `old`, `ahead` of time, `unreadable`, `not_an_array`.",
+    ["reason"],
+)
+
+NOTIFIER_DELIVERIES: Final = Counter(
+    "twilio_notifier_deliveries",
+    "Messages about alerts, by what became of them: `sent`, `failed`, `suppressed`.",
+    ["channel", "state"],
+)
+NOTIFIER_RETRIES: Final = Counter(
+    "twilio_notifier_retries", "Attempts that failed and are made again.", ["channel"]
+)
+NOTIFIER_PENDING: Final = Gauge(
+    "twilio_notifier_pending", "Messages that are to be sent and are not yet.", ["channel"]
+)
+NOTIFIER_OLDEST_SECONDS: Final = Gauge(
+    "twilio_notifier_oldest_pending_seconds",
+    "Age of the oldest message to be sent that nothing holds back; 0 when there is none.",
+)
+NOTIFIER_CONFIG_STALE: Final = Gauge(
+    "twilio_notifier_config_stale",
+    "1 while the configuration file can't be used; the one read before stays in force.",
+)
 
 SINK_ROWS: Final = Counter("twilio_sink_rows", "Rows inserted, by table.", ["table"])
 SINK_DEAD_LETTERS: Final = Counter(

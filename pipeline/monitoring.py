@@ -16,6 +16,14 @@ def add_routes(
     app: web.Application, readiness: Readiness, state: Callable[[], str] = lambda: "ready"
 ) -> None:
     """Add GET /healthz, /readyz (200 with the state, or 503 with the reason) and /metrics."""
+    add_health(app, readiness, state)
+    app.router.add_get("/metrics", _metrics)
+
+
+def add_health(
+    app: web.Application, readiness: Readiness, state: Callable[[], str] = lambda: "ready"
+) -> None:
+    """Add GET /healthz and /readyz alone, where /metrics are another's to tell."""
 
     async def healthz(_: web.Request) -> web.Response:
         return web.Response(text="ok\n")
@@ -24,12 +32,12 @@ def add_routes(
         reason = readiness()
         return web.Response(status=503 if reason else 200, text=f"{reason or state()}\n")
 
-    async def metrics(_: web.Request) -> web.Response:
-        return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
-
     app.router.add_get("/healthz", healthz)
     app.router.add_get("/readyz", readyz)
-    app.router.add_get("/metrics", metrics)
+
+
+async def _metrics(_: web.Request) -> web.Response:
+    return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
 def listen(host: str, port: int) -> socket.socket:

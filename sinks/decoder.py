@@ -11,6 +11,8 @@ from pipeline.items.dead_letter import DeadLetter, Reason
 from pipeline.privacy import Pseudonymizer
 from pipeline.records import read_headers
 from pipeline.settings import PrivacySettings
+from pipeline.topics import ALERT_DELIVERIES as ALERT_DELIVERIES_TOPIC
+from pipeline.topics import ALERTS as ALERTS_TOPIC
 from pipeline.topics import DEAD_LETTERS as DEAD_LETTERS_TOPIC
 from pipeline.topics import FUNNEL as FUNNEL_TOPIC
 from pipeline.topics import OUTCOMES as OUTCOMES_TOPIC
@@ -20,6 +22,8 @@ from pipeline.twilio.envelope import NotAnEventError, split
 from sinks.buffer import Decoded
 from sinks.load import Row
 from sinks.ranges import Partition
+from sinks.tables.alert_deliveries import ALERT_DELIVERIES, alert_delivery_row
+from sinks.tables.alerts import ALERTS, alert_row
 from sinks.tables.dead_letters import DEAD_LETTERS, DeadLetterRows
 from sinks.tables.events import EVENTS, EventRows, Note
 from sinks.tables.funnel import FUNNEL, funnel_row
@@ -53,6 +57,8 @@ def routes(privacy: PrivacySettings, note: Note | None = None) -> dict[str, Rout
         WINDOWS_TOPIC: Route(WINDOWS, window_row, "not_storable"),
         FUNNEL_TOPIC: Route(FUNNEL, funnel_row, "not_storable"),
         OUTCOMES_TOPIC: Route(OUTCOMES, OutcomeRows(pseudonymizer).row, "not_storable"),
+        ALERTS_TOPIC: Route(ALERTS, alert_row, "not_storable"),
+        ALERT_DELIVERIES_TOPIC: Route(ALERT_DELIVERIES, alert_delivery_row, "not_storable"),
         DEAD_LETTERS_TOPIC: Route(DEAD_LETTERS, letters.row, "not_storable"),
     }
 

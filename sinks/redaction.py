@@ -9,7 +9,7 @@ from pipeline.twilio.envelope import mended
 
 #: Names, in lower case, under which Twilio's products carry texts; a voice response's body is
 #: the TwiML that speaks the code.
-_BODIES: Final = frozenset({"body", "messagebody", "responsebody"})
+BODIES: Final = frozenset({"body", "messagebody", "responsebody"})
 # What an element with such a name must contain: the end of the name, or an escaped letter.
 _NAME_END: Final = b"ody"
 _LOUD_NAME_END: Final = b"ODY"
@@ -39,7 +39,7 @@ def _clean(value: Any, levels: int) -> Any:  # noqa: ANN401  any JSON value
     if not levels:
         raise RecursionError
     if isinstance(value, dict):
-        kept = {k: v for k, v in value.items() if k.lower() not in _BODIES}
+        kept = {k: v for k, v in value.items() if k.lower() not in BODIES}
         return {k: _clean(v, levels - 1) for k, v in kept.items()}
     if isinstance(value, list):
         return [_clean(item, levels - 1) for item in value]

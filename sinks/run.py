@@ -31,13 +31,15 @@ from sinks.store import ClickHouseStore
 from sinks.worker import Worker
 
 _log = structlog.get_logger(__name__)
-_FETCH_BYTES = 4 * 1024 * 1024
+# Per partition and fetch: small enough that what is read is still in the processor's caches.
+_FETCH_BYTES = 1024 * 1024
 # Waiting for ClickHouse may take longer than any poll interval; heartbeats tell of death.
 _POLL_INTERVAL_MS = 24 * 3_600_000
 _REBALANCE_MS = 30_000
 _SESSION_MS = 10_000
-# Rows come and go by the ten thousand and hold no cycles: looking for some costs a tenth.
-_OBJECTS_BETWEEN_COLLECTIONS = 100_000
+# Rows come and go by the ten thousand and hold no cycles: looking for some costs a tenth. So many
+# new objects are more than two batches and what is being read.
+_OBJECTS_BETWEEN_COLLECTIONS = 500_000
 
 
 class SinkConfig(msgspec.Struct, frozen=True):

@@ -19,6 +19,8 @@ from sinks.load import Row
 from sinks.people import People
 from sinks.ranges import Place, Range
 from sinks.sql import load_sql
+from sinks.tables.alert_deliveries import ALERT_DELIVERIES
+from sinks.tables.alerts import ALERTS
 from sinks.tables.dead_letters import DEAD_LETTERS
 from sinks.tables.events import EVENTS
 from sinks.tables.funnel import FUNNEL
@@ -26,7 +28,10 @@ from sinks.tables.outcomes import OUTCOMES
 from sinks.tables.table import Table
 from sinks.tables.windows import WINDOWS
 
-TABLES: Final = {table.name: table for table in (EVENTS, WINDOWS, FUNNEL, OUTCOMES, DEAD_LETTERS)}
+TABLES: Final = {
+    table.name: table
+    for table in (EVENTS, WINDOWS, FUNNEL, OUTCOMES, ALERTS, ALERT_DELIVERIES, DEAD_LETTERS)
+}
 _INSERT_SETTINGS: Final = {
     "async_insert": 0,
     "deduplicate_blocks_in_dependent_materialized_views": 1,

@@ -58,7 +58,7 @@ def speed(slices: int = 1_000, minutes: int = 60) -> float:
     for end, batch in cells(slices, minutes):
         started = time.process_time()
         for cell in batch:
-            core.window_cell(cell)
+            list(core.cell(cell, end))
         list(core.advance(end))
         spent += time.process_time() - started
         count += len(batch)
@@ -71,7 +71,7 @@ def memory_mb(slices: int = 50_000, minutes: int = 3) -> tuple[float, int]:
     core = Core(Config(), _MONDAY)
     for end, batch in cells(slices, minutes):
         for cell in batch:
-            core.window_cell(cell)
+            list(core.cell(cell, end))
         list(core.advance(end))
     after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return (after - before) / 1024, core.detector.slices.rows

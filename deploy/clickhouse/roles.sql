@@ -4,18 +4,19 @@
 -- Then make users, for instance:
 --   CREATE USER analyst IDENTIFIED WITH sha256_password BY '...' DEFAULT ROLE twilio_analyst;
 
--- Migrates, applies retention, erases, and is the only one to read clear numbers. Its views run
--- as itself, so that whoever may read a view need not (and must not) read what is behind it.
+-- Migrates, applies retention, erases, and is the only one to read clear numbers. The views it
+-- makes run as itself: whoever may read a view need not (and must not) read what is behind it.
 CREATE ROLE IF NOT EXISTS twilio_admin;
-ALTER ROLE twilio_admin SETTINGS default_normal_view_sql_security = 'DEFINER';
 GRANT ALL ON twilio.* TO twilio_admin;
 GRANT SELECT ON system.* TO twilio_admin;
 GRANT REMOTE ON *.* TO twilio_admin;
+-- For ON CLUSTER, on a cluster of replicas.
+GRANT CLUSTER ON *.* TO twilio_admin;
 
 -- The sink: inserts, and reads what it needs to insert nothing twice.
 CREATE ROLE IF NOT EXISTS twilio_writer;
 ALTER ROLE twilio_writer SETTINGS max_execution_time = 120 MAX 120, max_memory_usage = 8589934592 MAX 8589934592;
-GRANT SELECT, INSERT ON twilio.* TO twilio_writer;
+GRANT SELECT, INSERT, SHOW COLUMNS ON twilio.* TO twilio_writer;
 REVOKE SELECT ON twilio.clear_numbers FROM twilio_writer;
 GRANT SELECT ON system.tables TO twilio_writer;
 
@@ -23,6 +24,10 @@ GRANT SELECT ON system.tables TO twilio_writer;
 -- (FILE, URL, REMOTE, S3 and so on) nothing outside the database can be reached.
 CREATE ROLE IF NOT EXISTS twilio_analyst;
 ALTER ROLE twilio_analyst SETTINGS readonly = 2 READONLY, max_execution_time = 30 MIN 1 MAX 30, max_result_rows = 1000000 MIN 1 MAX 1000000, max_memory_usage = 4294967296 MIN 1 MAX 4294967296;
+GRANT SELECT ON twilio.alert_deliveries TO twilio_analyst;
+GRANT SELECT ON twilio.alert_silences TO twilio_analyst;
+GRANT SELECT ON twilio.alert_transitions TO twilio_analyst;
+GRANT SELECT ON twilio.alerts TO twilio_analyst;
 GRANT SELECT ON twilio.calls TO twilio_analyst;
 GRANT SELECT ON twilio.countries TO twilio_analyst;
 GRANT SELECT ON twilio.country TO twilio_analyst;
@@ -44,6 +49,7 @@ GRANT SELECT ON twilio.messages_of TO twilio_analyst;
 GRANT SELECT ON twilio.migrations TO twilio_analyst;
 GRANT SELECT ON twilio.network_countries TO twilio_analyst;
 GRANT SELECT ON twilio.network_country TO twilio_analyst;
+GRANT SELECT ON twilio.notices TO twilio_analyst;
 GRANT SELECT ON twilio.outcomes TO twilio_analyst;
 GRANT SELECT ON twilio.verifications TO twilio_analyst;
 GRANT SELECT ON twilio.verify_attempts TO twilio_analyst;

@@ -61,7 +61,8 @@ async def _supervise(
     await asyncio.wait({stopped, *tasks}, return_when=asyncio.FIRST_COMPLETED)
     asked = stop.is_set()
     overview.stopping = True
-    await _stop(keepers, tasks, settings.ack_timeout_s + _FLUSH_SECONDS)
+    patience = settings.stop_delay_s + settings.ack_timeout_s + _FLUSH_SECONDS
+    await _stop(keepers, tasks, patience)
     await runner.cleanup()
     stopped.cancel()
     return asked

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 import chdb
 
+from local.clickhouse.configuration import source
 from local.clickhouse.default_database import forget_empty_default, replace_default
 from local.clickhouse.failure import QueryError
 from local.clickhouse.handover import as_file
@@ -97,8 +98,8 @@ class Handle:
 class Engine:
     """The one engine of this process: chdb allows one data folder a process."""
 
-    def __init__(self, path: Path, root: Handle) -> None:
-        self._path = path
+    def __init__(self, source: str, root: Handle) -> None:
+        self._source = source
         self._root = root
 
     @classmethod
@@ -109,8 +110,9 @@ class Engine:
         """
         path.mkdir(parents=True, exist_ok=True)
         forget_empty_default(path)
+        named = source(path)
         try:
-            root = Handle(_connect(str(path)))
+            root = Handle(_connect(named))
         except _ENGINE_ERRORS as error:
             reason = str(error).splitlines()[0]
             raise ConfigurationError(
@@ -118,14 +120,14 @@ class Engine:
                 f"({reason})",
             ) from error
         replace_default(root)
-        return cls(path, root)
+        return cls(named, root)
 
     def handle(self, writes: bool) -> Handle:
         """Open a fresh handle; cheap (0.4 ms), so every request without a session has its own.
 
         One that does not write stays so: the engine does not take read-only back.
         """
-        handle = Handle(_connect(str(self._path)))
+        handle = Handle(_connect(self._source))
         if not writes:
             handle.set({"readonly": "2"})
         return handle

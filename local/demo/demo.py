@@ -52,7 +52,7 @@ async def run_demo(console: Console, data: Path | None, *, once: bool) -> bool |
     good: bool | None = None
     with _folder(data) as folder, ended_by_signals():
         console.print(
-            f"Starting Kafka, ClickHouse, ingress, lifecycle processor and sink in {folder}",
+            f"Starting Kafka, ClickHouse, ingress, processors and sink in {folder}",
             highlight=False,
             soft_wrap=True,
         )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from local.truth.comparison import Comparison, compare
 from local.truth.stored import Counts, Stored
+from local.truth.told import compare_told
 from local.truth.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -18,18 +19,20 @@ if TYPE_CHECKING:
 _POLL_S: Final = 0.5
 
 
-async def check(analyst: Analyst, truth: Truth) -> Verdict:
-    """Compare everything once."""
+async def check(analyst: Analyst, truth: Truth, *, silence_is_due: bool = False) -> Verdict:
+    """Compare everything once; ``silence_is_due`` when silent messages must have been told."""
     stored = Stored(analyst, truth)
     return Verdict(
         events=await _compare_events(stored, truth),
         messages=compare("messages", truth.messages, await stored.messages()),
         windows=compare("windows of 60 s", truth.windows, await stored.windows()),
-        others=await _compare_others(stored, truth),
+        others=await _compare_others(stored, truth, silence_is_due=silence_is_due),
     )
 
 
-async def _compare_others(stored: Stored, truth: Truth) -> tuple[Comparison, ...]:
+async def _compare_others(
+    stored: Stored, truth: Truth, *, silence_is_due: bool
+) -> tuple[Comparison, ...]:
     """What a run has none of is not worth a line."""
     compared = (
         compare("verifications", truth.verifications, await stored.verifications()),
@@ -37,6 +40,7 @@ async def _compare_others(stored: Stored, truth: Truth) -> tuple[Comparison, ...
         compare("attempts", truth.attempts, await stored.attempts()),
         compare("calls", truth.calls, await stored.calls()),
         compare("error entries", truth.errors, await stored.errors()),
+        compare_told(truth, await stored.told(), silence_is_due=silence_is_due),
     )
     return tuple(each for each in compared if each.expected or each.unexpected)
 
@@ -46,10 +50,13 @@ async def check_settled(
     truth: Truth,
     deadline_s: float,
     on_counts: Callable[[Counts], None] = lambda _: None,
+    *,
+    silence_is_due: bool = False,
 ) -> Verdict:
     """Compare until everything agrees, or ``deadline_s`` have passed; give the last verdict.
 
-    Rows are read only once the counts promise that they are complete.
+    Rows are read only once the counts promise that they are complete. ``silence_is_due``: wait
+    also until silent messages are told.
     """
     loop = asyncio.get_running_loop()
     deadline, stored = loop.time() + deadline_s, Stored(analyst, truth)
@@ -58,7 +65,7 @@ async def check_settled(
         on_counts(counts)
         late = loop.time() >= deadline
         if late or _complete(counts, truth):
-            verdict = await check(analyst, truth)
+            verdict = await check(analyst, truth, silence_is_due=silence_is_due)
             if verdict.clean or late:
                 return verdict
         await asyncio.sleep(_POLL_S)

@@ -17,6 +17,7 @@ from local.truth.rows import (
     VerificationRow,
 )
 from local.truth.sql import load_sql
+from local.truth.told import ToldRow
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Sized
@@ -92,6 +93,10 @@ class Stored:
         """The run's entries of the error log by their events' ids."""
         rows = self._by_key("errors", self.truth.errors)
         return {sid: ErrorRow(*row) async for sid, *row in rows}
+
+    async def told(self) -> list[ToldRow]:
+        """The outcomes told of the run's subjects."""
+        return [ToldRow(*row) async for row in self._by_key("told", self.truth.messages)]
 
     async def windows(self) -> dict[CellKey, CellCounts]:
         """The run's cells that hold a message; emptied cells say nothing."""

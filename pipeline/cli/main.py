@@ -25,6 +25,7 @@ COMMANDS: Final = (
     "sink",
     "migrate",
     "dead-letters",
+    "rewind",
     "retention",
     "export-audit",
     "verify-audit",

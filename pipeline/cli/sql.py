@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from pipeline.cli.administrator import find_administrator
 from pipeline.cli.target import StackOption, find_target
 from pipeline.errors import ConfigurationError, PermanentError
 from sinks.clickhouse import connect, translated
@@ -30,6 +31,9 @@ def sql(
     query: Annotated[str, typer.Argument(help="One SQL query; the views need no prefix.")],
     stack: StackOption = None,
     output: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TABLE,
+    admin: Annotated[
+        bool, typer.Option("--admin", help="As a local stack's administrator, who may change all.")
+    ] = False,
 ) -> None:
     """Run one query on the views: events, messages, verifications, calls, delivery_windows...
 
@@ -37,7 +41,7 @@ def sql(
 
     Example: twilio-pipeline sql "SELECT country, count() FROM messages GROUP BY country"
     """
-    settings = find_target(stack).clickhouse
+    settings = find_administrator(stack).clickhouse if admin else find_target(stack).clickhouse
     if not query.strip():
         raise ConfigurationError('the query is empty: try "SELECT count() FROM events"')
     statement = query.strip().rstrip(";")

@@ -19,14 +19,14 @@ def up(
         Path, typer.Option("--data", help="Folder for everything; a used one goes on.")
     ],
 ) -> None:
-    """Run Kafka, ClickHouse, the ingress, the lifecycle processor and the sink until Ctrl-C.
+    """Run Kafka, ClickHouse, the ingress, the processors and the sink until Ctrl-C.
 
     All of it listens on free loopback ports, which DIR/stack.json names. A part that dies is
     started again.
 
     Example: twilio-pipeline up --data ~/twilio-pipeline
     """
-    typer.echo("starting Kafka, ClickHouse, ingress, lifecycle processor and sink")
+    typer.echo("starting Kafka, ClickHouse, ingress, processors and sink")
     asyncio.run(run_stack(data, _say_ready))
     typer.echo("stopped")
 

@@ -64,10 +64,17 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="al
     siblings: list[Sibling]
     evidence: Annotated[float, Meta(description="Nats when it fired.")]
     threshold: float
+    transition: Annotated[
+        int,
+        Meta(description="Numbers the transitions of an incident; repeats share it and the id."),
+    ] = 0
 
 
 class Notice(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="notice"):
-    """Single events of a chosen kind; ``count`` more of them came since the last notice."""
+    """Single events of a chosen kind; ``count`` of them came since the last notice.
+
+    ``at`` is in epoch seconds, ``sql`` lists the messages concerned.
+    """
 
     id: str
     rule: str
@@ -77,8 +84,8 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="n
     service_sid: str
     code: int
     name: str
-    subject_sid: str
     count: int
+    sql: str
 
 
 class Acknowledgement(

@@ -7,6 +7,7 @@ from pipeline.settings.ingest import IngestSettings
 from pipeline.settings.kafka import KafkaSettings
 from pipeline.settings.lifecycle import LifecycleSettings
 from pipeline.settings.log import LogSettings
+from pipeline.settings.notifier import NotifierSettings
 from pipeline.settings.privacy import PrivacySettings
 from pipeline.settings.retention import RetentionSettings
 from pipeline.settings.sink import SinkSettings
@@ -19,6 +20,7 @@ ALL: tuple[type[PipelineSettings], ...] = (
     SpoolSettings,
     LifecycleSettings,
     AlertsSettings,
+    NotifierSettings,
     SinkSettings,
     ClickHouseSettings,
     PrivacySettings,
@@ -34,6 +36,7 @@ __all__ = [
     "KafkaSettings",
     "LifecycleSettings",
     "LogSettings",
+    "NotifierSettings",
     "PipelineSettings",
     "PrivacySettings",
     "RetentionSettings",

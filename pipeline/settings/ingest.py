@@ -110,6 +110,13 @@ class IngestSettings(PipelineSettings):
     ack_timeout_s: float = Field(
         4.5, gt=0, description="Seconds to wait for Kafka before answering 503 (Twilio waits 5)."
     )
+    stop_delay_s: float = Field(
+        0.0,
+        ge=0,
+        le=300,
+        description="Seconds a stopping ingress still takes requests while /readyz is 503, so that "
+        "a load balancer turns away before the port is closed.",
+    )
 
     @field_validator("auth_tokens")
     @classmethod

@@ -1,6 +1,7 @@
 """The detector: counts of outcomes in, incidents out, a minute of event time at a time."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
 
 import msgspec
 import numpy as np
@@ -23,18 +24,16 @@ _BLOCK_MINUTES = 10
 _HOUR_MINUTES = 60
 #: Leaves that make room together when there are too many.
 _EVICTED_PART = 0.02
+_LEAVES_A_PAGE: Final = 64
+_INCIDENTS: Final = "incidents"
 
 
-class _Body(msgspec.Struct, array_like=True):
-    """A detector's state."""
+class Shape(msgspec.Struct, frozen=True, array_like=True):
+    """How far a detector is, and how many leaves it has."""
 
     minute: int
     evicted: int
-    leaves: list[Leaf]
-    leaf_columns: dict[str, bytes]
-    slice_columns: dict[str, bytes]
-    open: list[Incident]
-    recent: list[Incident]
+    leaves: int
 
 
 class Detector:
@@ -157,26 +156,47 @@ class Detector:
                     self.slices.level[row] = pinned.failure_rate
                     self.slices.ratio[row], self.slices.unsure[row] = 1.0, 0.0
 
-    def encode(self) -> bytes:
-        """Write the whole state, to be taken over by ``restore``."""
-        return msgspec.msgpack.encode(
-            _Body(
-                self.minute,
-                self.evicted,
-                self.lattice.leaves,
-                self.leaves.encode(),
-                self.slices.encode(),
-                self.incidents.open,
-                self.incidents.recent,
-            )
-        )
+    # -- state ---------------------------------------------------------------------------------
 
-    def restore(self, body: bytes) -> None:
-        """Take over what ``encode`` wrote, in a fresh detector."""
-        read = msgspec.msgpack.decode(body, type=_Body)
-        self.minute, self.evicted = read.minute, read.evicted
-        for leaf in read.leaves:
-            self.lattice.add(leaf)
-        self.leaves.restore(read.leaf_columns)
-        self.slices.restore(read.slice_columns)
-        self.incidents.open, self.incidents.recent = read.open, read.recent
+    @property
+    def shape(self) -> Shape:
+        """What ``restore`` needs beside the pages."""
+        return Shape(self.minute, self.evicted, self.leaves.rows)
+
+    def pages(self, *, hourly: bool = True) -> Iterator[tuple[str, bytes]]:
+        """Give the state in named pages, without what changes by the hour if it need not be."""
+        for first in range(0, len(self.lattice.leaves), _LEAVES_A_PAGE):
+            yield self._leaves_page(first // _LEAVES_A_PAGE)
+        yield _INCIDENTS, self.page(_INCIDENTS)
+        yield from self.leaves.pages("leaf", hourly=hourly)
+        yield from self.slices.pages("slice", hourly=hourly)
+
+    def page(self, key: str) -> bytes:
+        """Give one page of the state."""
+        kind, _, name = key.partition("/")
+        if kind == "leaf":
+            return self.leaves.page(name)
+        if kind == "slice":
+            return self.slices.page(name)
+        if kind == "leaves":
+            return self._leaves_page(int(name))[1]
+        return msgspec.msgpack.encode((self.incidents.open, self.incidents.recent))
+
+    def _leaves_page(self, number: int) -> tuple[str, bytes]:
+        first = number * _LEAVES_A_PAGE
+        some = self.lattice.leaves[first : first + _LEAVES_A_PAGE]
+        return f"leaves/{number}", msgspec.msgpack.encode(some)
+
+    def restore(self, shape: Shape, pages: Mapping[str, bytes]) -> None:
+        """Take over a state, in a fresh detector."""
+        self.minute, self.evicted = shape.minute, shape.evicted
+        for first in range(0, shape.leaves, _LEAVES_A_PAGE):
+            for leaf in _decode_leaves(pages[f"leaves/{first // _LEAVES_A_PAGE}"]):
+                self.lattice.add(leaf)
+        self.leaves.restore("leaf", shape.leaves, pages)
+        self.slices.restore("slice", len(self.lattice.slices), pages)
+        self.incidents.open, self.incidents.recent = _decode_incidents(pages[_INCIDENTS])
+
+
+_decode_leaves: Final = msgspec.msgpack.Decoder(list[Leaf]).decode
+_decode_incidents: Final = msgspec.msgpack.Decoder(tuple[list[Incident], list[Incident]]).decode

@@ -2,16 +2,17 @@
 
 from typing import Final
 
-from pipeline.items.alert import Alert, Sibling
+from pipeline.items.alert import Alert, Sibling, TopCode
 from processors.alerts.ages import MINUTE_S
-from processors.alerts.cells import CONVERSION
-from processors.alerts.codes import Codes
+from processors.alerts.cells import CellBook
+from processors.alerts.codes import top_codes
+from processors.alerts.config import Where
 from processors.alerts.detector import Detector
+from processors.alerts.evidence_sql import windows_sql
 from processors.alerts.incident import Incident, Transition
 from processors.alerts.slices import SHAPES
 from processors.alerts.suggest import SUGGESTIONS, likely_cause
 
-_BEFORE_S: Final = 3600
 _LISTED: Final = 10
 _NOUNS: Final = {
     "failures": "failures",
@@ -21,11 +22,11 @@ _NOUNS: Final = {
 }
 
 
-def explain(told: Transition, detector: Detector, codes: Codes) -> Alert:
+def explain(told: Transition, detector: Detector, book: CellBook) -> Alert:
     """Put into words and numbers what the detector found."""
     incident, figures = told.incident, told.incident.figures
     fixed = incident.where or incident.root.fixed()
-    top = codes.top(incident.root, incident.started, told.minute)
+    top = _codes(told, detector, book)
     cause = likely_cause(incident.kind, fixed, top)
     of = figures.known if incident.kind in ("failures", "rule") else figures.expected
     return Alert(
@@ -49,12 +50,24 @@ def explain(told: Transition, detector: Detector, codes: Codes) -> Alert:
         codes=top,
         likely=cause,
         suggestion=SUGGESTIONS[cause],
-        sql=sql_of(incident, fixed, told.minute),
+        sql=windows_sql(fixed, incident.started, told.minute),
         children=[child.text() for child in incident.children],
         siblings=_siblings(incident, detector),
         evidence=round(figures.evidence, 2),
         threshold=round(figures.threshold, 2),
+        transition=incident.told,
     )
+
+
+def _codes(told: Transition, detector: Detector, book: CellBook) -> list[TopCode]:
+    """The codes of an incident's messages, as far back as their cells are held."""
+    incident, leaves = told.incident, detector.lattice.leaves
+    if incident.kind == "rule":
+        where = Where(**incident.where)
+        inside = [leaf for leaf in leaves if where.matches(leaf)]
+    else:
+        inside = [leaf for leaf in leaves if incident.root.contains(leaf)]
+    return top_codes(book.codes(inside, incident.started, told.minute))
 
 
 def title_of(incident: Incident) -> str:
@@ -70,37 +83,6 @@ def title_of(incident: Incident) -> str:
         )
         return f"{noun} {rate:.1%} instead of {usual:.1%}: {place}"
     return f"{noun}, {figures.observed:.0f} instead of {figures.expected:.0f}: {place}"
-
-
-def sql_of(incident: Incident, fixed: dict[str, str], minute: int) -> str:
-    """A query that shows the evidence, from an hour before the start."""
-    funnel = fixed.get("product") == CONVERSION
-    wanted = {k: v for k, v in fixed.items() if not funnel or k not in _NOT_IN_FUNNEL}
-    conditions = [f"{name} = '{_quoted(value)}'" for name, value in wanted.items()]
-    since = incident.started * MINUTE_S - _BEFORE_S
-    conditions += [
-        "window_seconds = 60",
-        f"window_start >= toDateTime({since}, 'UTC')",
-        f"window_start <= toDateTime({minute * MINUTE_S}, 'UTC')",
-    ]
-    counts = _FUNNEL_COUNTS if funnel else _COUNTS
-    view = "verify_funnel" if funnel else "delivery_windows_by_carrier"
-    return (
-        f"SELECT window_start, {counts} FROM {view} WHERE {' AND '.join(conditions)} "  # noqa: S608  values are quoted; people run it
-        "GROUP BY window_start ORDER BY window_start"
-    )
-
-
-_NOT_IN_FUNNEL: Final = frozenset({"product", "carrier", "sender_type"})
-_COUNTS: Final = (
-    "sum(sent) AS sent, sum(delivered) AS delivered, "
-    "sum(undelivered + failed) AS failed, sum(unknown) AS unknown"
-)
-_FUNNEL_COUNTS: Final = "sum(started) AS started, sum(approved) AS approved"
-
-
-def _quoted(value: str) -> str:
-    return value.replace("\\", "\\\\").replace("'", "\\'")
 
 
 def _share(part: float, of: float) -> float:

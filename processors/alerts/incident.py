@@ -44,6 +44,7 @@ class Incident(msgspec.Struct, kw_only=True):
     resolution: str = ""
     where: dict[str, str] = {}  # of a static rule, instead of a slice
     seen: int = 0  # last minute with anything to judge by
+    told: int = 0  # transitions so far
 
 
 class Transition(msgspec.Struct, frozen=True, kw_only=True):

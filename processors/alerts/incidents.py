@@ -271,6 +271,7 @@ class Incidents:
         return [each for each in found if self._within(each, incident.root)][:_LISTED]
 
     def _told(self, incident: Incident, state: State, minute: int, reason: str) -> Transition:
+        incident.told += 1
         told = msgspec.structs.replace(incident, children=list(incident.children))
         return Transition(incident=told, state=state, minute=minute, reason=reason)
 

@@ -7,8 +7,8 @@ import numpy as np
 from processors.alerts.ages import CLASSES, FOLLOWED, STARTS
 from processors.alerts.arrays import Bools, Doubles, Floats, Ints, Numbers
 from processors.alerts.budget import RECEIPT_SCATTER, SILENCE, STOPPED, TRAFFIC_SCATTER
-from processors.alerts.cusum import evidence
 from processors.alerts.lattice import Lattice
+from processors.alerts.scattered import evidence_of
 from processors.alerts.settings import Tuning
 from processors.alerts.state import MULTIPLIERS, SPAN_MINUTES, SPANS, LeafTable, SliceTable
 
@@ -61,10 +61,7 @@ class Step:
         self.expected: Numbers = self.base * ratio
         self.usual: Numbers = self.expected / np.maximum(counts.known, 1e-9)
         rate = np.clip(self.usual * (1 + tuning.tolerance + tuning.caution * unsure), 0, 0.97)
-        self.changes = [
-            evidence(counts.failed, counts.known, rate, multiplier, self.inflation)
-            for multiplier in MULTIPLIERS
-        ]
+        self.changes = evidence_of(counts.failed, counts.known, rate, MULTIPLIERS, self.inflation)
         arrival, received = s.arrival[:n, :-1], counts.received[:, :-1]
         self.due: Numbers = np.einsum("ij,ij->i", counts.exposed, arrival)
         self.silence = silence_of(received, counts.exposed, arrival)

@@ -109,18 +109,20 @@ class Rules:
         )
 
     def _told(self, incident: Incident, state: State, reason: str) -> Transition:
-        return Transition(
-            incident=incident, state=state, minute=self._detector.minute, reason=reason
-        )
+        incident.told += 1
+        told = msgspec.structs.replace(incident)
+        return Transition(incident=told, state=state, minute=self._detector.minute, reason=reason)
 
     def encode(self) -> bytes:
-        """Write the windows, to be taken over by ``restore`` under the same rules."""
-        return msgspec.msgpack.encode([watch.state() for watch in self._watches])
+        """Write the windows by the rules' names, to be taken over by ``restore``."""
+        return msgspec.msgpack.encode({watch.rule.name: watch.state() for watch in self._watches})
 
     def restore(self, body: bytes) -> None:
-        """Take over what ``encode`` wrote."""
-        for watch, state in zip(self._watches, _decode(body), strict=True):
-            watch.restore(state)
+        """Take over what ``encode`` wrote; a rule that is new begins afresh."""
+        states = _decode(body)
+        for watch in self._watches:
+            if watch.rule.name in states:
+                watch.restore(states[watch.rule.name])
 
 
-_decode: Final = msgspec.msgpack.Decoder(list[_State]).decode
+_decode: Final = msgspec.msgpack.Decoder(dict[str, _State]).decode

@@ -26,13 +26,15 @@ class LeafTable(Table):
     sent: Floats = column()
     known: Floats = column(CLASSES)
     failed: Floats = column(CLASSES)
-    waiting: Floats = column(FOLLOWED)  # messages without an outcome, by the minute they were sent
-    past_known: Floats = column(SPANS)
-    past_failed: Floats = column(SPANS)
-    past_expected: Floats = column(SPANS)  # failures
-    past_due: Floats = column(SPANS)  # outcomes of any kind that ought to have come
-    past_sent: Floats = column(SPANS)
-    past_traffic: Floats = column(SPANS)  # messages that ought to have been sent
+    waiting: Floats = column(
+        FOLLOWED, apart=True
+    )  # messages without an outcome, by the minute they were sent
+    past_known: Floats = column(SPANS, apart=True)
+    past_failed: Floats = column(SPANS, apart=True)
+    past_expected: Floats = column(SPANS, apart=True)  # failures
+    past_due: Floats = column(SPANS, apart=True)  # outcomes of any kind that ought to have come
+    past_sent: Floats = column(SPANS, apart=True)
+    past_traffic: Floats = column(SPANS, apart=True)  # messages that ought to have been sent
     ignored_until: Doubles = column(kind=np.float64)  # outcomes of earlier minutes are over with
 
 
@@ -54,11 +56,11 @@ class SliceTable(Table):
     # Learned, see baseline.py.
     failed: Floats = column()
     known: Floats = column()
-    failed_by_day: Floats = column(DAY)
-    known_by_day: Floats = column(DAY)
-    failed_by_week: Floats = column(WEEK)
-    known_by_week: Floats = column(WEEK)
-    traffic: Floats = column(WEEK, fill=np.nan)  # messages an hour
+    failed_by_day: Floats = column(DAY, apart=True, hourly=True)
+    known_by_day: Floats = column(DAY, apart=True, hourly=True)
+    failed_by_week: Floats = column(WEEK, apart=True, hourly=True)
+    known_by_week: Floats = column(WEEK, apart=True, hourly=True)
+    traffic: Floats = column(WEEK, fill=np.nan, apart=True, hourly=True)  # messages an hour
     hourly: Floats = column()  # messages an hour, over all hours
     recent_failed: Floats = column()
     recent_expected: Floats = column()

@@ -11,13 +11,9 @@ def policy_for(policies: Policies, outcome: Outcome) -> Policy | None:
     return next((policy for policy in policies.policies if _is_for(policy, outcome)), None)
 
 
-def trigger_of(outcome: Outcome) -> Trigger | None:
-    """Which of a policy's lists applies; None for what no step can help (``config``)."""
-    if outcome.kind == "silent":
-        return "silent"
-    if outcome.error_class == "config":
-        return None
-    return cast("Trigger", outcome.error_class or "other")
+def trigger_for(cause: str, error_class: str) -> Trigger:
+    """Which of a policy's lists applies to a kind of outcome and a class of errors."""
+    return "silent" if cause == "silent" else cast("Trigger", error_class or "other")
 
 
 def steps_for(policy: Policy, trigger: Trigger) -> tuple[Step, ...]:

@@ -56,7 +56,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     Of several policies the first that matches is taken. ``switch_at_once``: while an alert fires
     for the message's country or carrier, steps on the channel that fails are passed over and the
-    rest start without delay.
+    rest start without delay. ``user_tag`` names the tag that holds your reference to the user.
     """
 
     name: Annotated[str, Meta(min_length=1, max_length=64)]
@@ -65,6 +65,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     service_sids: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
     tags: dict[str, str] = {}
+    user_tag: str = "user"
     lifetime_s: Annotated[int, Meta(ge=30, le=86_400)] = 600
     when: dict[Trigger, tuple[Step, ...]]
     budget: Budget = Budget()

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
-from processors.lifecycle.cell import WINDOW_MS
+import msgspec
+
+from processors.lifecycle.cell import WINDOW_MS, Contribution
 from processors.lifecycle.cell_book import CellBook
 from processors.lifecycle.clock import Clock
 from processors.lifecycle.delivery import Delivery
@@ -15,6 +17,13 @@ from processors.lifecycle.status import CONTRADICTORY, SENT, UNDELIVERED
 from processors.lifecycle.timeline import Timeline
 
 _SECOND_MS = 1_000
+
+
+class _Touched(msgspec.Struct):
+    """What a record has changed: where each delivery counted before, by SID; those now sent."""
+
+    before: dict[str, Contribution | None] = {}
+    sent: list[Delivery] = []
 
 
 class Deliveries:
@@ -50,49 +59,77 @@ class Deliveries:
         """Find one by its SID."""
         return self._all.get(sid)
 
-    def apply(self, receipt: Receipt) -> None:
-        """Join an event in and move what it changes between the cells."""
-        clock, sid = self._clock, receipt.sid
-        if receipt.time > clock.soon and self._is_absurd(receipt):
-            return
-        if receipt.time < clock.cutoff:
-            self._watch.ignored("late")
-            return
-        delivery = self._all.get(sid)
-        if delivery is None or self._is_expired(delivery):
-            delivery, before = self._start(receipt), None
-        else:
-            before = self._placement.contribution(delivery, clock.cutoff)
-            if delivery.seen >> receipt.status & 1 and delivery.knows(receipt):
-                self._watch.noted("duplicate")
-        seen, status = delivery.seen, receipt.status
-        delivery.merge(receipt, clock.received_at)
-        if status == SENT and not delivery.rank:
-            self._await(delivery)
-        if delivery.told or delivery.rank >= UNDELIVERED:
-            self._note(delivery, clock.received_at)
-        if CONTRADICTORY[delivery.seen] and not CONTRADICTORY[seen]:
-            self._watch.noted("contradiction")
-        self.changed.add(sid)
-        self.cells.move(before, self._placement.contribution(delivery, clock.cutoff))
+    def apply(self, receipts: Iterable[Receipt]) -> None:
+        """Join a record's events in, then move what they change between the cells.
 
-    def _is_absurd(self, receipt: Receipt) -> bool:
-        """Tell of an event from the future, and whether it is too far off to be used."""
+        All of a record at once: it often has several events of one message. Not of a flush: when
+        flushes come follows from the clock, but which cells there are must follow from the records.
+        """
+        touched = _Touched()
+        try:
+            self._join(receipts, touched)
+        finally:  # also when an event fails: those before it are part of the state
+            self._move(touched)
+
+    def _join(self, receipts: Iterable[Receipt], touched: _Touched) -> None:
+        clock, deliveries, known = self._clock, self._all, touched.before
+        cutoff, soon, received_at = clock.cutoff, clock.soon, clock.received_at
+        for receipt in receipts:
+            sid, status = receipt.sid, receipt.status
+            if not cutoff <= receipt.time <= soon and self._is_useless(receipt):
+                continue
+            delivery = deliveries.get(sid)
+            if delivery is None:
+                delivery = self._start(receipt, touched)
+            elif sid not in known:
+                delivery = self._touch(delivery, receipt, touched)
+            seen = delivery.seen
+            if seen >> status & 1 and delivery.knows(receipt):
+                self._watch.noted("duplicate")
+            delivery.merge(receipt, received_at)
+            if CONTRADICTORY[delivery.seen] and not CONTRADICTORY[seen]:
+                self._watch.noted("contradiction")
+            if status == SENT:
+                touched.sent.append(delivery)
+
+    def _is_useless(self, receipt: Receipt) -> bool:
+        """Tell of an event from the future or the past, and whether it is too far off."""
+        if receipt.time < self._clock.cutoff:
+            self._watch.ignored("late")
+            return True
         if receipt.time > self._clock.farthest:
             self._watch.ignored("future")
             return True
         self._watch.noted("future")
         return False
 
-    def _is_expired(self, delivery: Delivery) -> bool:
-        """Whether it has expired but is not swept out yet."""
-        anchor = delivery.sent_at or self._placement.anchor(delivery)
-        return anchor < self._clock.cutoff
-
-    def _start(self, receipt: Receipt) -> Delivery:
+    def _start(self, receipt: Receipt, touched: _Touched) -> Delivery:
         delivery = self._all[receipt.sid] = Delivery(receipt.sid, receipt.dims)
         self._ages.add(receipt.sid, receipt.time)
+        touched.before[receipt.sid] = None
         return delivery
+
+    def _touch(self, delivery: Delivery, receipt: Receipt, touched: _Touched) -> Delivery:
+        """Note where it counted before the record; one that has expired begins anew."""
+        cutoff = self._clock.cutoff
+        if delivery.sent_at < cutoff and self._placement.anchor(delivery) < cutoff:
+            return self._start(receipt, touched)
+        touched.before[receipt.sid] = self._placement.contribution(delivery, cutoff)
+        return delivery
+
+    def _move(self, touched: _Touched) -> None:
+        """Count each where it counts now, and note it as changed."""
+        self.changed.update(touched.before)
+        contribution, cutoff = self._placement.contribution, self._clock.cutoff
+        for sid, before in touched.before.items():
+            delivery = self._all[sid]
+            if delivery.told or delivery.rank >= UNDELIVERED:
+                self._note(delivery, self._clock.received_at)
+            if delivery.to:
+                delivery.pack()
+            self.cells.move(before, contribution(delivery, cutoff))
+        for delivery in touched.sent:
+            self._await(delivery)
 
     def _await(self, delivery: Delivery) -> None:
         """Set the deadline of one that was sent and has no outcome."""

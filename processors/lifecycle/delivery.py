@@ -21,8 +21,11 @@ from processors.lifecycle.status import (
     bit,
 )
 
-_MAX_DIGITS: Final = 18
+#: More digits would not fit into 64 bits.
+_TOO_LARGE: Final = 10**18
 _FALLBACK: Final = bit(UNKNOWN)
+_ARRIVED: Final = bit(DELIVERED) | bit(READ)
+_BEYOND_QUEUED: Final = 255 - bit(UNKNOWN) - bit(QUEUED)
 
 
 class Delivery(msgspec.Struct, array_like=True, gc=False):
@@ -55,30 +58,26 @@ class Delivery(msgspec.Struct, array_like=True, gc=False):
 
     def merge(self, receipt: Receipt, received_at: int) -> None:
         """Join in what one event said, received at an epoch ms."""
+        status, time = receipt.status, receipt.time
         if receipt.dims is not self.dims:
             self.dims = joined(self.dims, receipt.dims)
-        status, time = receipt.status, receipt.time
-        self.seen |= 1 << status
-        if status == SENT:
-            self._merge_sent(time, received_at)
-        elif status == QUEUED:
-            self._merge_queued(time)
-        elif status == READ:
-            self.read_at = _earlier(self.read_at, time)
+        if status == QUEUED:
+            if not self.seen & _BEYOND_QUEUED:
+                self.queued_at = _earlier(self.queued_at, time)
         else:
-            self._merge_terminal(status, time, receipt.error_code)
-        if status != QUEUED:
             self.queued_at = 0
+            if status == SENT:
+                self._merge_sent(time, received_at)
+            else:
+                self._merge_end(status, time, receipt.error_code)
+        self.seen |= 1 << status
         if receipt.verification_sid:
             self._merge_verification(receipt)
-        if (self.rank == DELIVERED or self.read_at) and not self.told:
+        if self.seen & _ARRIVED and (self.rank == DELIVERED or self.read_at) and not self.told:
             self.to = self.tags = ""
         elif not self.to or self.tags != receipt.tags:
-            self._merge_contact(receipt)
-
-    def _merge_queued(self, time: int) -> None:
-        if not (self.sent_at or self.terminal_at or self.read_at):
-            self.queued_at = _earlier(self.queued_at, time)
+            self.to = self.to or receipt.to
+            self.tags = max(self.tags, receipt.tags)
 
     def _merge_sent(self, time: int, received_at: int) -> None:
         heard_s, sent_at = received_at // 1000, self.sent_at
@@ -88,23 +87,28 @@ class Delivery(msgspec.Struct, array_like=True, gc=False):
         self.sent_at = time
         self.lag_s = max(heard_s - time // 1000, 0)
 
-    def _merge_terminal(self, rank: int, time: int, code: int) -> None:
-        if rank == DELIVERED:
+    def _merge_end(self, status: int, time: int, code: int) -> None:
+        if status == READ:
+            self.read_at = _earlier(self.read_at, time)
+            return
+        if status == DELIVERED:
             self.delivered_at = _earlier(self.delivered_at, time)
         if self.rank:
             known = (self.terminal_at, self.rank, self.code)
-            self.terminal_at, self.rank, self.code = max(known, (time, rank, code))
+            self.terminal_at, self.rank, self.code = max(known, (time, status, code))
         else:
-            self.terminal_at, self.rank, self.code = time, rank, code
+            self.terminal_at, self.rank, self.code = time, status, code
 
     def _merge_verification(self, receipt: Receipt) -> None:
         self.verification_sid = max(self.verification_sid, receipt.verification_sid)
         if receipt.has_fallback:
             self.seen |= _FALLBACK
 
-    def _merge_contact(self, receipt: Receipt) -> None:
-        self.to = self.to or _packed(receipt.to)
-        self.tags = max(self.tags, receipt.tags)
+    def pack(self) -> None:
+        """Hold the recipient's address in half the memory, if it is a plain number."""
+        to = self.to
+        if to and isinstance(to, str):
+            self.to = _packed(to)
 
     def knows(self, receipt: Receipt) -> bool:
         """Whether the event says what an earlier one said: it was delivered twice."""
@@ -148,10 +152,11 @@ class Delivery(msgspec.Struct, array_like=True, gc=False):
 
 
 def _packed(address: str) -> int | str:
-    """A plain number as an integer, which takes half the memory of its text."""
-    digits = address[1:]
-    plain = address[:1] == "+" and digits.isascii() and digits.isdigit() and digits[0] != "0"
-    return int(digits) if plain and len(digits) <= _MAX_DIGITS else address
+    try:
+        number = int(address)
+    except ValueError:
+        return address
+    return number if number < _TOO_LARGE and address == f"+{number}" else address
 
 
 def _earlier(one: int, other: int) -> int:

@@ -63,8 +63,7 @@ class LifecycleFold:
         except NotAnEventError:
             self._watch.ignored("not_an_array")
             return
-        for receipt in reading.receipts:
-            self._deliveries.apply(receipt)
+        self._deliveries.apply(reading.receipts)
         for report in reading.reports:
             self._verifications.apply(report)
         self._watch.folded(reading.events)

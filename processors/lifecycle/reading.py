@@ -23,10 +23,11 @@ LONGEST_ADDRESS: Final = 128
 _MOST_TAGS_BYTES: Final = 1024
 #: How much of a number tells its country: "+" and seven digits.
 PREFIX: Final = 8
-_TIME: Final = 24  # 2026-01-01T00:00:00.000Z
-_TO_SECONDS: Final = 19
+#: How much of a time tells its second: 2026-01-01T00:00:00.000Z.
+TO_SECONDS: Final = 19
 _encode: Final = msgspec.json.Encoder(order="sorted").encode
-_MILLISECONDS: Final = {f".{number:03}Z": number for number in range(1000)}
+#: By the text behind the second.
+MILLISECONDS: Final = {f".{number:03}Z": number for number in range(1000)}
 
 
 class Reading(msgspec.Struct):
@@ -82,15 +83,16 @@ def _epoch_ms(second: str) -> int | None:
     return parse_time(second + "Z")
 
 
-_SECONDS: Final = Memo(_epoch_ms)
+#: Epoch ms of a time up to its second; None where it is none.
+SECONDS: Final = Memo(_epoch_ms)
 
 
 def quick_time(text: str) -> int | None:
     """``parse_time``, faster on what Twilio sends: milliseconds and a ``Z``."""
-    milliseconds = _MILLISECONDS.get(text[_TO_SECONDS:])
-    if milliseconds is None or len(text) != _TIME:
+    milliseconds = MILLISECONDS.get(text[TO_SECONDS:])
+    if milliseconds is None:
         return parse_time(text)
-    seconds = _SECONDS[text[:_TO_SECONDS]]
+    seconds = SECONDS[text[:TO_SECONDS]]
     return None if seconds is None else seconds + milliseconds
 
 

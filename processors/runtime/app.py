@@ -18,6 +18,8 @@ _PRODUCER_BATCH_BYTES: Final = 128 * 1024
 _STREAM_BUFFER: Final = 65_536
 _TABLE: Final = "state"
 _WEEK_HOURS: Final = 168
+#: Seconds after which a worker that is not heard of loses its partitions.
+SESSION_S: Final = 6.0
 
 
 def build_app(app_id: str, kafka: KafkaSettings, partitions: int) -> faust.App:
@@ -44,7 +46,7 @@ def build_app(app_id: str, kafka: KafkaSettings, partitions: int) -> faust.App:
         producer_linger=_PRODUCER_LINGER_S,
         producer_max_batch_size=_PRODUCER_BATCH_BYTES,
         producer_max_request_size=MAX_MESSAGE_BYTES,
-        broker_session_timeout=6.0,
+        broker_session_timeout=SESSION_S,
         broker_heartbeat_interval=1.5,
         broker_rebalance_timeout=30.0,
         worker_redirect_stdouts=False,

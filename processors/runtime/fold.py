@@ -1,4 +1,7 @@
-"""What a processor must be: a fold over the records of one partition, without any I/O."""
+"""What a processor must be: a fold over the records of one partition, without any I/O.
+
+One that also acts on the world is more: see ``deeds``.
+"""
 
 from collections.abc import Collection, Hashable, Iterable
 from typing import Protocol

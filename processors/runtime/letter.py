@@ -32,7 +32,7 @@ def letter_about(
     return Item(DEAD_LETTERS, f"{topic}/{partition}/{record.offset}", _encode(letter))
 
 
-def blame(error: Exception) -> str:
+def blame(error: BaseException) -> str:
     """Name the error and the line that raised it, not its text: that may quote the record."""
     frames = extract_tb(error.__traceback__)
     where = f" at {PurePath(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""

@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 
+from processors.runtime.deeds import Acting, Deed
 from processors.runtime.fence import Fence
 from processors.runtime.fold import Entry, Fold, Item, Key, SourceRecord
 from processors.runtime.lineage import history
@@ -32,6 +33,7 @@ class Flush(msgspec.Struct, frozen=True):
     next_offset: int
     announcements: list[Item]
     obsolete: list[bytes]
+    deeds: list[Deed] = []
 
 
 class _Row(msgspec.Struct):
@@ -55,6 +57,7 @@ class PartitionState:
         self.topic = topic
         self.partition = partition
         self.fold = fold
+        self.acting = fold if isinstance(fold, Acting) else None
         self.fence = Fence()
         self._epoch = max(generation, 1)
         self._parent = ORIGIN
@@ -65,6 +68,7 @@ class PartitionState:
         self._strays: list[bytes] = []
         self._letters: list[Item] = []
         self.unsaid: list[Item] = []
+        self.unfinished: list[Deed] = []
         self.quiet = Quiet()
 
     def restore(self, rows: Iterable[StateRow], remains: Iterable[bytes] = ()) -> None:
@@ -72,7 +76,7 @@ class PartitionState:
 
         The epoch rises above every one seen, also when the group's generation started anew.
         ``unsaid`` is then what the newest row announces: its writer may have died before it
-        could, and later rows are only written when it has.
+        could, and later rows are only written when it has. ``unfinished`` are deeds it began.
         """
         kept, strays = history(rows)
         for row in kept:
@@ -85,6 +89,8 @@ class PartitionState:
         self._epoch = max(self._epoch, highest + 1)
         self._strays = [*remains, *(key for row in strays for key in row_keys(row))]
         self.fold.expire()
+        if self.acting:
+            self.unfinished = list(self.acting.unfinished())
 
     def apply(self, record: SourceRecord) -> None:
         """Fold in a record that the fence judged to be the next one."""
@@ -103,9 +109,10 @@ class PartitionState:
 
     def flush(self) -> Flush | None:
         """Collect what there is to write; None when nothing changed since the last flush."""
+        deeds = list(self.acting.deeds()) if self.acting else []
         announcements = list(self.fold.announcements())
         moved_on = self.fence.last != self._flushed
-        if not (moved_on or announcements or self.fold.changed()):
+        if not (moved_on or deeds or announcements or self.fold.changed()):
             return None
         items = [*self._letters, *self.fold.items(self.fence.last)]
         self._letters = []
@@ -127,7 +134,13 @@ class PartitionState:
             row.last_offset + 1,
             announcements,
             strays + obsolete,
+            deeds,
         )
+
+    @property
+    def next_offset(self) -> int:
+        """The offset behind what is flushed."""
+        return self._flushed + 1
 
     @property
     def rows(self) -> int:

@@ -15,16 +15,24 @@ from pipeline.errors import PermanentError
 from pipeline.records import read_headers
 from processors.runtime.changelog import Changelog
 from processors.runtime.consumer import SeekGuardedConsumer
+from processors.runtime.deeds import Acting, Deed, Performer
 from processors.runtime.fence import HoleError, Verdict
 from processors.runtime.fold import Fold, SourceRecord
 from processors.runtime.gate import Gate
+from processors.runtime.lease import Lease
 from processors.runtime.letter import blame, letter_about
 from processors.runtime.partition import PartitionState
+from processors.runtime.performing import Performing
 from processors.runtime.segments import Found
 from processors.runtime.streak import BrokenFoldError, Streak
 from processors.runtime.writer import Writer
 
 MakeFold = Callable[[str, int], Fold]
+
+#: Deeds of one worker under way at once.
+_DEEDS_AT_ONCE: Final = 64
+#: Seconds that deeds under way are given to end, when partitions go or the worker stops.
+_GRACE_S: Final = 3.0
 
 _log: Final = structlog.stdlib.get_logger(__name__)
 
@@ -41,6 +49,7 @@ class Runner:
         sources: Iterable[str],
         partitions: dict[str, int],
         flush_max_changes: int,
+        perform: Performer | None = None,
     ) -> None:
         self._app = app
         self._changelog = Changelog(app, table)
@@ -53,6 +62,19 @@ class Runner:
         self._streak = Streak(time.monotonic)
         self._writer = Writer(
             self._send, lambda offsets: self._consumer().commit_offsets(offsets), partitions
+        )
+        self._lease = Lease()
+        self._performing = (
+            None
+            if perform is None
+            else Performing(
+                perform,
+                _DEEDS_AT_ONCE,
+                may_start=self._is_owner,
+                now_ms=_now_ms,
+                crash=app.crash,
+                name=self._name,
+            )
         )
 
     @property
@@ -89,6 +111,9 @@ class Runner:
         is_owner = await self._writer.take_over(list(states.values()))
         if is_owner and self._gate.open(claim):
             self._states = states
+            if self._performing:
+                self._performing.resume()
+            self._begin((state, state.unfinished) for state in states.values())
             seconds = round(perf_counter() - started, 3)
             _log.info(
                 "state restored", partitions=len(states), generation=generation, seconds=seconds
@@ -100,6 +125,7 @@ class Runner:
 
     async def revoked(self, *_: Any, **__: Any) -> None:  # noqa: ANN401  Faust's signal
         """Flush a last time and let nothing through until the next recovery."""
+        await self._end_deeds()
         await self._gate.close(self._flush_all)
         self._changelog.forget()
 
@@ -157,6 +183,50 @@ class Runner:
             if is_open:
                 await self._flush_all()
 
+    async def attend(self) -> None:
+        """Tell acting folds the time where it is due, and flush at once what they learned."""
+        has_news = self._performing is not None and self._performing.take_news()
+        if not (has_news or self._due()):
+            return
+        async with self._gate.hold() as is_open:
+            if is_open:
+                for fold in self._due():
+                    fold.tick(_now_ms())
+                await self._flush_all()
+
+    async def stop(self) -> None:
+        """Wait a little for deeds under way, then flush what there is."""
+        await self._end_deeds()
+        await self.flush()
+
+    def _due(self) -> list[Acting]:
+        now = _now_ms()
+        acting = (state.acting for state in self._states.values() if state.acting)
+        return [fold for fold in acting if (due := fold.due()) is not None and due <= now]
+
+    def _begin(self, deeds: Iterable[tuple[PartitionState, list[Deed]]]) -> None:
+        for state, todo in deeds:
+            if self._performing and state.acting:
+                self._performing.start(state.acting, todo)
+
+    async def _end_deeds(self) -> None:
+        if self._performing:
+            await self._performing.finish(_GRACE_S)
+
+    async def _is_owner(self) -> bool:
+        if self._gate.is_open and self._lease.is_valid:
+            return True
+        async with self._gate.hold() as is_open:
+            return is_open and await self._confirm()
+
+    async def _confirm(self) -> bool:
+        asked = self._lease.now
+        if not await self._writer.confirm(self._states.values()):
+            self._gate.slam()
+            return False
+        self._lease.renew(asked)
+        return True
+
     def _advance(self) -> None:
         for state in self._states.values():
             polled, end = self._consumer().polled(TP(state.topic, state.partition))
@@ -193,7 +263,10 @@ class Runner:
         ]
         if not flushes:
             return
+        asked = self._lease.now
         if await self._writer.write(flushes, self._changelog.topic):
+            self._lease.renew(asked)
+            self._begin((self._states[each.topic, each.partition], each.deeds) for each in flushes)
             self._observe(perf_counter() - started)
         else:
             self._gate.slam()  # the group has moved on; the next recovery starts from what it has
@@ -211,3 +284,7 @@ class Runner:
         states = self._states.values()
         metrics.PROCESSOR_STATE_ENTRIES.labels(self._name).set(sum(s.fold.size() for s in states))
         metrics.PROCESSOR_STATE_ROWS.labels(self._name).set(sum(s.rows for s in states))
+
+
+def _now_ms() -> int:
+    return int(time.time() * 1000)

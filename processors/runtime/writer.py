@@ -12,6 +12,8 @@
    between loses none: the next owner finds the row as the newest and announces it again.
 5. **Deletions of old rows.** Behind the commit: a paused former owner must not delete rows whose
    entries it moved to a row that nobody will read.
+6. **Deeds** are performed (``performing``). Behind all of it: whoever owns the partition next finds
+   in the row every call that may have gone out, and readers have been told that it would.
 
 Each step is acknowledged before the next begins.
 """
@@ -70,6 +72,12 @@ class Writer:
             return False
         await self._emit(item for state in states for item in state.unsaid)
         return True
+
+    async def confirm(self, states: Iterable[PartitionState]) -> bool:
+        """Commit once more what is flushed, to hear from the group that we are still the owner."""
+        return await self._commit(
+            {TP(state.topic, state.partition): state.next_offset for state in states}
+        )
 
     async def _emit(self, items: Iterable[Item]) -> None:
         records = pack(items, self._partitions, _MAX_RECORD_BYTES)

@@ -7,7 +7,7 @@ from clickhouse_connect.driver.client import Client
 from pipeline.errors import ConfigurationError
 from pipeline.settings import ClickHouseSettings
 from sinks.clickhouse import connect, translated
-from sinks.migrations.lock import lock
+from sinks.migrations.lock import Lease, lock
 from sinks.migrations.scripts import Script, shipped
 from sinks.reference import fill_reference
 from sinks.rendering import rendered
@@ -18,16 +18,18 @@ def migrate(settings: ClickHouseSettings, scripts: Sequence[Script] | None = Non
     """Bring the database up to date and return the names of what was applied now.
 
     Every statement may be repeated, so a run that was cut short is completed by the next. Of two
-    at once, the second one waits. ConfigurationError when an applied file has changed since, or
-    is unknown here; UnavailableError when ClickHouse does not answer.
+    at once, the second one waits; one that was taken for dead stops. ConfigurationError when an
+    applied file has changed since, or is unknown here; UnavailableError when ClickHouse does not
+    answer.
     """
     with connect(settings, database="default") as client, translated(settings):
         for name in ("create_database", "create_migrations"):
             client.command(rendered(load_sql(name, settings.database), settings.mode))
-        with lock(client, settings):
+        with lock(client, settings) as lease:
             missing = _missing(client, settings, shipped() if scripts is None else scripts)
             for script in missing:
-                _apply(client, settings, script)
+                _apply(client, settings, script, lease)
+            lease.check()
             fill_reference(client, settings)
     return [script.name for script in missing]
 
@@ -56,9 +58,11 @@ def _missing(
     return [script for script in scripts if script.name not in applied]
 
 
-def _apply(client: Client, settings: ClickHouseSettings, script: Script) -> None:
+def _apply(client: Client, settings: ClickHouseSettings, script: Script, lease: Lease) -> None:
     for statement in script.statements(settings.database, settings.mode):
+        lease.check()
         client.command(statement)
+    lease.check()
     client.insert(
         "migrations",
         [(script.name, script.checksum)],

@@ -39,6 +39,8 @@ def rules(settings: RetentionSettings) -> tuple[Rule, ...]:
         Rule("former_hashes_store", "seen_at", settings.events_days),
         Rule("windows_store", "stored_at", settings.windows_days),
         Rule("funnel_store", "stored_at", settings.windows_days),
+        Rule("alerts_store", "at", settings.windows_days),
+        Rule("alert_deliveries_store", "toDateTime(at)", settings.windows_days),
         Rule("dead_letters_store", received, settings.dead_letters_days),
         Rule("clear_numbers", "seen_at", settings.clear_numbers_days),
         Rule("erasures", "toDateTime(erased_at)", settings.audit_days),

@@ -1,7 +1,7 @@
-CREATE TABLE {database}.migrations_lock
+CREATE TABLE IF NOT EXISTS {database}.migrations_lock
 (
-    nothing UInt8
+    free UInt64
 )
 ENGINE = MergeTree
-ORDER BY nothing
-COMMENT '{holder}'
+ORDER BY tuple()
+COMMENT 'Whoever migrates has given the column a name of its own'

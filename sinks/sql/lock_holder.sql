@@ -1,1 +1,3 @@
-SELECT comment FROM system.tables WHERE database = '{database}' AND name = 'migrations_lock'
+SELECT name, default_expression, comment
+FROM system.columns
+WHERE database = '{database}' AND table = 'migrations_lock'

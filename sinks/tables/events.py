@@ -67,7 +67,7 @@ class EventRows:
         self._hash = pseudonymizer.hash
         self._keep_bodies = keep_bodies
         self._note = note
-        self._quick = QuickMessages(pseudonymizer.hash, note)
+        self._quick = QuickMessages(pseudonymizer.hash, note, keep_bodies=keep_bodies)
 
     def row(self, element: msgspec.Raw, received_at: int, place: Row) -> Row:
         """One row; ``received_at`` in epoch ms. NotAnEventError when the element can't be one."""
@@ -82,8 +82,9 @@ class EventRows:
         time = event.event_time if timed else received_at
         to_hash = self._hash(event.to)
         from_hash, from_address = self._sender(event)
-        if self._note:
+        if self._note is not None and to_hash:
             self._note(event.to, to_hash, time, received_at)
+        if self._note is not None and from_hash:
             self._note(number_of(event.from_address), from_hash, time, received_at)
         return (
             event.account_sid,

@@ -10,14 +10,16 @@ from typing import Final
 
 import msgspec
 
+from pipeline.masking import NUMBER_NAMES
 from pipeline.memo import Memo
 from pipeline.privacy import mask
-from pipeline.twilio.address import country_of, number_of
+from pipeline.twilio.address import channel_of, country_of, number_of
 from pipeline.twilio.clock import parse_time
 from pipeline.twilio.event import error_code_of, message_channel, schema_version_of
 from pipeline.twilio.network import carrier_of, country_of_network
 from pipeline.twilio.sender import sender_type_of
 from sinks.load import Row
+from sinks.redaction import BODIES
 
 _STATUSES: Final = {
     f"com.twilio.messaging.message.{status}": status
@@ -29,8 +31,15 @@ _MOST_DIGITS: Final = 15
 _SECOND: Final = 19
 _MILLISECONDS: Final = slice(20, 23)
 _USUAL_TIME: Final = 24
+_PLUS: Final = b"+"
 #: What hides numbers from a plain search, or is personal and not a number.
 _SUSPICIOUS: Final = (b"@", b"%", b"\\", b"client:")
+
+_TELLING_NAMES: Final = BODIES | NUMBER_NAMES
+_BODY: Final = b'"body"'
+
+#: Shared by all rows: a dict of its own costs each of them, and the garbage collector.
+_NO_TAGS: Final[dict[str, str]] = {}
 
 #: Told of every person: address, hash, the event's time and its receipt (epoch ms).
 _Note = Callable[[str, str, int, int], None]
@@ -53,6 +62,8 @@ class _Data(msgspec.Struct, gc=False, forbid_unknown_fields=True):
     rawDlrDoneDate: int | str | None = None  # noqa: N815  Twilio's name
     dateUpdated: str | None = None  # noqa: N815  Twilio's name
     tags: dict[str, str] | None = None
+    statusCallBackUrl: str | None = None  # noqa: N815  Twilio's name
+    body: str | msgspec.UnsetType | None = msgspec.UNSET
 
 
 class _Event(msgspec.Struct, gc=False, forbid_unknown_fields=True):
@@ -71,12 +82,12 @@ class _Recipient(msgspec.Struct, frozen=True, gc=False):
     hash: str
     masked: str
     country: str
-    written: bytes
+    channel: str
+    digits: bytes
     hidden: bytes
 
 
 class _Sender(msgspec.Struct, frozen=True, gc=False):
-    number: str
     kind: str
     written: bytes
     hidden: bytes
@@ -89,13 +100,17 @@ _UNUSUAL: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 class QuickMessages:
     """Makes the rows it can make for certain."""
 
-    def __init__(self, hashed: Callable[[str], str], note: _Note | None) -> None:
+    def __init__(
+        self, hashed: Callable[[str], str], note: _Note | None, *, keep_bodies: bool = False
+    ) -> None:
         self._hash = hashed
         self._note = note
+        self._keep_bodies = keep_bodies
         self._recipients = Memo(self._recipient)
         self._senders = Memo(_sender)
         self._seconds = Memo(_second)
         self._versions = Memo(schema_version_of, limit=1_000)
+        self._harmless = Memo(_harmless, limit=1_000)
 
     def row(self, element: msgspec.Raw, received_at: int, place: Row) -> Row | None:
         """The row of an event; None when anything about it is unusual."""
@@ -107,18 +122,22 @@ class QuickMessages:
         status = _STATUSES.get(event.type)
         recipient, sender = self._recipients[data.to], self._senders[data.sender]
         time = self._time(event.time)
-        if not (status and event.id and data.messageSid and data.accountSid) or data.tags:
+        sid, account = data.messageSid, data.accountSid
+        if not (status and event.id and sid and account):
             return None
         if recipient is None or sender is None or time is None:
             return None
-        payload = _payload(bytes(element), recipient, sender)
-        if payload is None:
+        if data.tags and not self._harmless[tuple(data.tags)]:
             return None
-        if self._note:
+        text = bytes(element) if data.body is msgspec.UNSET else self._without_body(element, data)
+        payload = text and _payload(text, recipient, sender)
+        if not payload:
+            return None
+        if self._note is not None:
             self._note(recipient.number, recipient.hash, time, received_at)
-            self._note(sender.number, "", time, received_at)
+        mcc, code = data.mcc, data.errorCode
         return (
-            data.accountSid,
+            account,
             "messaging",
             time,
             True,
@@ -126,12 +145,12 @@ class QuickMessages:
             event.id,
             event.type,
             received_at,
-            data.messageSid,
+            sid,
             status,
-            error_code_of(data.errorCode) if data.errorCode else 0,
-            message_channel(data.to, data.messageSid),
-            country_of_network(data.mcc, recipient.country) if data.mcc else recipient.country,
-            carrier_of(data.mcc, data.mnc) if data.mcc else "",
+            error_code_of(code) if code else 0,
+            recipient.channel if sid[:2] == "SM" else message_channel(data.to, sid),
+            country_of_network(mcc, recipient.country) if mcc else recipient.country,
+            carrier_of(mcc, data.mnc) if mcc else "",
             sender.kind,
             recipient.hash,
             recipient.masked,
@@ -139,7 +158,7 @@ class QuickMessages:
             data.sender,
             data.messagingServiceSid or "",
             "",
-            {},
+            data.tags or _NO_TAGS,
             self._versions[event.dataschema],
             payload,
             *place,
@@ -154,6 +173,14 @@ class QuickMessages:
         second = self._seconds[text[:_SECOND]]
         return None if second is None else second + int(digits)
 
+    def _without_body(self, element: msgspec.Raw, data: _Data) -> bytes | None:
+        """Where the body is written plainly, behind something else."""
+        if self._keep_bodies or not isinstance(data.body, str):
+            return None
+        text = bytes(element)
+        rest = text.replace(b',"body":"%b"' % data.body.encode(), b"", 1)
+        return None if rest == text or _BODY in rest else rest
+
     def _recipient(self, address: str) -> _Recipient | None:
         number = number_of(address)
         if not _is_number(number):
@@ -164,8 +191,9 @@ class QuickMessages:
             self._hash(number),
             masked,
             country_of(address),
-            f'{number}"'.encode(),
-            f'{masked}"'.encode(),
+            channel_of(address),
+            number[1:].encode(),
+            masked.encode(),
         )
 
 
@@ -173,9 +201,14 @@ def _sender(address: str) -> _Sender | None:
     number = number_of(address)
     kind = sender_type_of(address)
     if _is_number(number):
-        return _Sender(number, kind, f'{number}"'.encode(), f'{mask(number)}"'.encode())
+        return _Sender(kind, f'{number}"'.encode(), f'{mask(number)}"'.encode())
     # Of a name or a short code nothing is hidden; of what looks like a number something might be.
-    return None if number.isdigit() or "+" in address else _Sender(number, kind, b"", b"")
+    return None if number.isdigit() or "+" in address else _Sender(kind, b"", b"")
+
+
+def _harmless(names: tuple[str, ...]) -> bool:
+    """Whether tags of these names may hold bare digits and are no body."""
+    return not any(name.lower() in _TELLING_NAMES for name in names)
 
 
 def _is_number(text: str) -> bool:
@@ -193,15 +226,36 @@ def _second(text: str) -> int | None:
 
 
 def _payload(text: bytes, recipient: _Recipient, sender: _Sender) -> bytes | None:
-    """The event with both numbers masked; None when there may be more to mask."""
+    """The event with both numbers masked; None when there may be more to mask.
+
+    Nothing in it is written in another way than plainly, so each number brings the plus it starts
+    with: where there are no more of these than numbers, there is no third.
+    """
     for suspicious in _SUSPICIOUS:
         if suspicious in text:
             return None
-    numbers = text.count(recipient.written)
-    masked = text.replace(recipient.written, recipient.hidden)
-    if sender.written and sender.written != recipient.written:
-        numbers += text.count(sender.written)
-        masked = masked.replace(sender.written, sender.hidden)
-    if text.count(b"+") != numbers or recipient.written[1:-1] in masked:
+    if recipient.digits in sender.written:
         return None
-    return masked
+    masked = _hidden(text, recipient, sender) if sender.written else _one_hidden(text, recipient)
+    return None if recipient.digits in masked else masked
+
+
+def _one_hidden(text: bytes, recipient: _Recipient) -> bytes:
+    """The text as it is when there is a second number."""
+    at = text.find(_PLUS)
+    if text.find(_PLUS, at + 1) >= 0:
+        return text
+    return text[:at] + recipient.hidden + text[at + len(recipient.hidden) :]
+
+
+def _hidden(text: bytes, recipient: _Recipient, sender: _Sender) -> bytes:
+    """The text as it is when there is a third number. Masks are as long as what they hide."""
+    first = text.find(_PLUS)
+    second = text.find(_PLUS, first + 1)
+    if text.find(_PLUS, second + 1) >= 0:
+        return text
+    sender_first = text.startswith(sender.written, first)
+    one, other = (sender, recipient) if sender_first else (recipient, sender)
+    between = text[first + len(one.hidden) : second]
+    rest = text[second + len(other.hidden) :]
+    return b"".join((text[:first], one.hidden, between, other.hidden, rest))

@@ -86,6 +86,22 @@ async def test_a_record_is_full_by_count() -> None:
     assert [record.value for record in shelf.records] == [b"[0,1]", b"[2,3]", b"[4]"]
 
 
+async def test_one_requests_events_fill_records_as_single_ones_do() -> None:
+    shelf = Shelf()
+    coalescer = coalescer_for(shelf, max_events=3, max_bytes=10)
+    coalescer.add(TOPIC, "SM1", b"0", Delivery())
+    mine = Delivery()
+    elements = [b"1", b"2", b"3", b'"too large"', b"4", b"5"]
+    coalescer.add_all([(TOPIC, "SM1", each) for each in elements], mine)
+    assert coalescer.unacked_bytes == sum(map(len, elements)) + 1
+    await sent(shelf, 4)
+    values = [record.value for record in shelf.records]
+    assert values == [b"[0,1,2]", b"[3]", b'["too large"]', b"[4,5]"]
+    for future in shelf.acknowledgements:
+        future.set_result(None)
+    await asyncio.wait_for(mine.wait(Deadlines(60)), 5)
+
+
 async def test_an_event_larger_than_a_record_travels_alone_and_in_order() -> None:
     shelf = Shelf()
     coalescer = coalescer_for(shelf, max_bytes=10)

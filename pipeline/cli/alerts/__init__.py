@@ -9,7 +9,7 @@ from typing import Final
 import typer
 
 #: In the order ``--help`` lists them.
-COMMANDS: Final = ("replay",)
+COMMANDS: Final = ("run", "notify", "ack", "silence", "test", "replay")
 
 app: Final = typer.Typer(help="What the detector tells, and would have told.", no_args_is_help=True)
 app.callback()(lambda: None)  # keeps the name of a command even when it is the only one

@@ -17,11 +17,12 @@ from pipeline.cli.target import StackOption, find_target
 from pipeline.errors import ConfigurationError
 from pipeline.items.alert import Alert
 from pipeline.settings import AlertsSettings, ClickHouseSettings, load
+from pipeline.topics import FUNNEL, WINDOWS
 from processors.alerts.ages import MINUTE_S
 from processors.alerts.cells import CONVERSION
-from processors.alerts.config import Config, read_config
+from processors.alerts.config import Config
 from processors.alerts.core import Core
-from processors.alerts.settings import Tuning
+from processors.alerts.processor import SHARES, config_of, share_of
 from processors.alerts.stored import CONVERSION_MINUTES, Playback, StoredWindow
 from sinks.clickhouse import connect, translated
 
@@ -72,12 +73,7 @@ def replay(  # noqa: PLR0913, PLR0917  (each is an option)
 
 def _config(file: Path | None) -> Config:
     settings = load(AlertsSettings)
-    tuning = Tuning(
-        false_pages_a_month=settings.false_pages_a_month,
-        false_tickets_a_month=settings.false_tickets_a_month,
-        max_leaves=settings.max_slices,
-    )
-    return read_config(file or settings.config, tuning)
+    return config_of(settings.model_copy(update={"config": file or settings.config}))
 
 
 def _replay(
@@ -86,7 +82,7 @@ def _replay(
     """Learn from the days before, then give what is told from ``span[0]`` on."""
     start, end = span
     learn_from = start // MINUTE_S * MINUTE_S - learn_days * _DAY_S
-    core = Core(config, learn_from)
+    cores = {topic: Core(share_of(config, topic, 1), learn_from) for topic in SHARES}
     with connect(clickhouse) as client, translated(clickhouse):
         windows = merge(
             _stored(client, "stored_windows", _window, (learn_from, end)),
@@ -95,10 +91,10 @@ def _replay(
         )
         for minute, changes in Playback().play(windows, end // MINUTE_S):
             for change in changes:
-                core.change(change)
-            for alert in core.advance((minute + 1) * MINUTE_S):
-                if alert.at >= start:
-                    yield alert
+                cores[FUNNEL if change.leaf[0] == CONVERSION else WINDOWS].change(change)
+            for core in cores.values():
+                told = core.advance((minute + 1) * MINUTE_S)
+                yield from (alert for alert in told if alert.at >= start)
 
 
 def _stored(

@@ -4,26 +4,29 @@ The quick way reads just the fields the fold needs; a record with anything unusu
 by ``pipeline.twilio.event``, so both agree on everything unusual.
 """
 
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
+from msgspec import Meta
 
 from pipeline.memo import Memo
-from pipeline.twilio.address import number_of
+from pipeline.twilio.address import country_of, number_of
 from pipeline.twilio.envelope import NotAnEventError, split
 from pipeline.twilio.event import Event, error_code_of, message_channel, read_event
 from pipeline.twilio.network import carrier_of
 from pipeline.twilio.sender import sender_type_of
-from processors.lifecycle.dimensions import DIMENSIONS
+from processors.lifecycle.dimensions import DIMENSIONS, Dimensions
 from processors.lifecycle.reading import (
     COUNTRIES,
     LONGEST_ADDRESS,
     LONGEST_SID,
+    MILLISECONDS,
     PREFIX,
+    SECONDS,
+    TO_SECONDS,
     Reading,
     contact,
     fits,
-    quick_time,
     tags_text,
 )
 from processors.lifecycle.receipt import Receipt
@@ -31,14 +34,20 @@ from processors.lifecycle.status import STATUSES
 
 TYPES: Final = "com.twilio.messaging.message."
 _SENDER_TYPES: Final = Memo(sender_type_of)
+_COUNTRIES: Final = Memo(country_of)
 _STATUS_OF_TYPE: Final = {TYPES + name: status for name, status in STATUSES.items()}
 
 
+_Sid = Annotated[str, Meta(min_length=1, max_length=LONGEST_SID)]
+_Address = Annotated[str, Meta(min_length=1, max_length=LONGEST_ADDRESS)]
+_Text = Annotated[str, Meta(min_length=1)]
+
+
 class _Data(msgspec.Struct, gc=False):
-    messageSid: str = ""  # noqa: N815  Twilio's name
-    accountSid: str = ""  # noqa: N815  Twilio's name
+    messageSid: _Sid  # noqa: N815  Twilio's name
+    accountSid: _Text  # noqa: N815  Twilio's name
+    to: _Address
     messagingServiceSid: str | None = None  # noqa: N815  Twilio's name
-    to: str = ""
     sender: str = msgspec.field(name="from", default="")
     channel: str | None = None
     country: str | None = None
@@ -49,7 +58,7 @@ class _Data(msgspec.Struct, gc=False):
 
 
 class _Event(msgspec.Struct, gc=False):
-    id: str
+    id: _Text
     type: str
     time: str
     data: _Data
@@ -59,60 +68,80 @@ class _UnusualError(Exception):
     """The quick way does not read this."""
 
 
-#: One typed decode of a record's events, each with what the fold needs of it.
+#: One typed decode of a record, of what the fold needs of its events.
 decode: Final = msgspec.json.Decoder(list[_Event]).decode
+_decode_one: Final = msgspec.json.Decoder(_Event).decode
+_UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, _UnusualError)
 
 
 def read_messages(value: bytes, received_at: int) -> Reading:
     """Read all events of a record's value; NotAnEventError when it is no JSON array."""
     try:
-        decoded = decode(value)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return _read_patiently(value, received_at)
-    try:
-        receipts = [_quick(event) for event in decoded]
-    except _UnusualError:
-        return _read_patiently(value, received_at)
+        receipts = _quick(decode(value))
+    except _UNREADABLE:
+        return _read_each(value, received_at)
     return Reading(receipts, [], len(receipts))
 
 
-def _quick(event: _Event) -> Receipt:
-    """Read a usual event; _UnusualError for any that needs the patient way."""
-    status, time, data = _STATUS_OF_TYPE.get(event.type), quick_time(event.time), event.data
-    sid, account, to = data.messageSid, data.accountSid, data.to
-    if not (status and time and event.id and sid and account and to):
-        raise _UnusualError
-    if len(sid) > LONGEST_SID or len(to) > LONGEST_ADDRESS:
-        raise _UnusualError
-    number = number_of(to) if ":" in to else to
-    named, service = data.channel, data.messagingServiceSid or ""
-    plain = number is to and sid[:2] != "MM"
-    channel = named.lower() if named else "sms" if plain else message_channel(to, sid)
-    country = data.country.upper() if data.country else COUNTRIES[data.mcc, number[:PREFIX]]
-    carrier = carrier_of(data.mcc, data.mnc) if data.mcc else ""
-    code = error_code_of(data.errorCode) if data.errorCode else 0
-    dims = DIMENSIONS[account, service, channel, country, carrier, _SENDER_TYPES[data.sender]]
-    tags = tags_text(data.tags) if data.tags else ""
-    return Receipt(sid, status, time, code, dims, number, tags)
+def _quick(events: list[_Event]) -> list[Receipt]:
+    """Read usual events; _UnusualError when one of them needs the patient way."""
+    receipts: list[Receipt] = []
+    for event in events:
+        data, text = event.data, event.time
+        status = _STATUS_OF_TYPE.get(event.type)
+        second, millisecond = SECONDS[text[:TO_SECONDS]], MILLISECONDS.get(text[TO_SECONDS:])
+        if status is None or second is None or millisecond is None:
+            raise _UnusualError
+        sid, to = data.messageSid, data.to
+        if data.channel or data.country or data.mcc or ":" in to or sid[0] == "M":
+            dims, to = _dimensions(data), number_of(to)
+        else:
+            service, sender = data.messagingServiceSid or "", _SENDER_TYPES[data.sender]
+            dims = DIMENSIONS[data.accountSid, service, "sms", _COUNTRIES[to[:PREFIX]], "", sender]
+        code = error_code_of(data.errorCode) if data.errorCode else 0
+        tags = tags_text(data.tags) if data.tags else ""
+        receipts.append(Receipt(sid, status, second + millisecond, code, dims, to, tags))
+    return receipts
 
 
-def _read_patiently(value: bytes, received_at: int) -> Reading:
+def _dimensions(data: _Data) -> Dimensions:
+    """Tell what a text message by its number alone does not have; else the same as above."""
+    number = number_of(data.to)
+    return DIMENSIONS[
+        data.accountSid,
+        data.messagingServiceSid or "",
+        data.channel.lower() if data.channel else message_channel(data.to, data.messageSid),
+        data.country.upper() if data.country else COUNTRIES[data.mcc, number[:PREFIX]],
+        carrier_of(data.mcc, data.mnc),
+        _SENDER_TYPES[data.sender],
+    ]
+
+
+def _read_each(value: bytes, received_at: int) -> Reading:
+    """Read each event by itself, so that an unusual one costs its neighbours little."""
     reading = Reading()
     for element in split(value):
         try:
-            event = read_event(element, received_at)
-        except NotAnEventError:
-            reading.malformed += 1
-            continue
-        status = STATUSES.get(event.status) if event.event_type.startswith(TYPES) else None
-        if status is None:
-            reading.unused[event.event_type] += 1
-        elif fits(event.subject_sid):
-            reading.receipts.append(_receipt(event, status))
-        else:
-            reading.oversized += 1
+            reading.receipts += _quick([_decode_one(element)])
+        except _UNREADABLE:
+            _read_patiently(element, received_at, reading)
     reading.events = len(reading.receipts)
     return reading
+
+
+def _read_patiently(element: msgspec.Raw, received_at: int, reading: Reading) -> None:
+    try:
+        event = read_event(element, received_at)
+    except NotAnEventError:
+        reading.malformed += 1
+        return
+    status = STATUSES.get(event.status) if event.event_type.startswith(TYPES) else None
+    if status is None:
+        reading.unused[event.event_type] += 1
+    elif fits(event.subject_sid):
+        reading.receipts.append(_receipt(event, status))
+    else:
+        reading.oversized += 1
 
 
 def _receipt(event: Event, status: int) -> Receipt:

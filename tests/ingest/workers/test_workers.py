@@ -137,6 +137,10 @@ async def test_workers_end_with_their_parent_however_it_ends(
     with ingest_process(broker.bootstrap_servers, tmp_path / "log", port, **more) as parent:
         async with sender(metrics_port) as overview:
             await all_ready(overview)
+        async with sender(port) as shared:
+            answer = await shared.get("/metrics")
+        assert answer.status == 404
+        assert answer.reason.endswith(f"the metrics of all are at 127.0.0.1:{metrics_port}/metrics")
         workers = workers_of(parent.pid)
         assert len(workers) == 2
         parent.kill()

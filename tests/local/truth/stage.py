@@ -50,6 +50,7 @@ class Stage:
             "verifications", [_verification(*item) for item in truth.verifications.items()]
         )
         await self._insert("calls", [_call(*item) for item in truth.calls.items()])
+        await self._insert("outcomes", _told(truth))
         errors = [[key, row[0], _time(row.event_ms), *row[2:]] for key, row in truth.errors.items()]
         await self._insert("errors", errors)
         await self._insert(
@@ -95,6 +96,21 @@ def _verification(sid: str, row: VerificationRow) -> list[Any]:
 def _call(sid: str, row: CallRow) -> list[Any]:
     times = [_time(row.started_ms), _optional(row.answered_ms), _optional(row.ended_ms)]
     return [sid, *row[:3], *times, row.duration_s]
+
+
+def _told(truth: Truth) -> list[list[Any]]:
+    """What is told of messages and attempts that failed, each at once, and of calls."""
+    found = [
+        [f"{sid}:{row.outcome}", row.outcome, sid, row.account_sid, "", "", row.error_code]
+        for table in (truth.messages, truth.attempts)
+        for sid, row in table.items()
+        if row.outcome in {"failed", "undelivered"}
+    ]
+    kinds = {"busy": "undelivered", "no-answer": "undelivered", "failed": "failed"}
+    for sid, call in truth.calls.items():
+        if kind := kinds.get(call.outcome):
+            found.append([f"{sid}:{kind}", kind, sid, call.account_sid, "", "", 0])
+    return found
 
 
 def _optional(milliseconds: int | None) -> datetime | None:

@@ -120,11 +120,24 @@ CREATE TABLE verify_funnel_store
     window_seconds UInt32 DEFAULT 60
 )
 ENGINE = MergeTree ORDER BY window_start;
+
+CREATE TABLE outcomes_store
+(
+    id String,
+    kind String,
+    subject_sid String,
+    account_sid String,
+    verification_sid String,
+    verification_status String,
+    error_code UInt32
+)
+ENGINE = MergeTree ORDER BY id;
 CREATE VIEW events AS SELECT * FROM events_store;
 CREATE VIEW messages AS SELECT * FROM messages_store;
 CREATE VIEW delivery_windows AS SELECT * FROM delivery_windows_store;
 CREATE VIEW verify_attempts AS SELECT * FROM verify_attempts_store;
 CREATE VIEW verifications AS SELECT * FROM verifications_store;
 CREATE VIEW calls AS SELECT * FROM calls_store;
+CREATE VIEW outcomes AS SELECT * FROM outcomes_store;
 CREATE VIEW errors AS SELECT * FROM errors_store;
 CREATE VIEW verify_funnel AS SELECT *, pending FROM verify_funnel_store

@@ -32,6 +32,12 @@ async def test_what_is_right_is_found_right(stage: Stage, truth: Truth) -> None:
     await stage.store(truth)
 
     verdict = await check(stage.analyst, truth)
+    told = sum(
+        row.outcome in {"failed", "undelivered", "busy", "no-answer"}
+        for table in (truth.messages, truth.attempts, truth.calls)
+        for row in table.values()
+    )
+    assert told > 10
     assert verdict.lines() == [
         f"events: {len(truth.events):,} of {len(truth.events):,} equal",
         "messages: 200 of 200 equal",
@@ -46,6 +52,7 @@ async def test_what_is_right_is_found_right(stage: Stage, truth: Truth) -> None:
                 ("error entries", truth.errors),
             )
         ),
+        f"outcomes: {told} of {told} equal",
     ]
     assert verdict.clean
 
@@ -164,7 +171,8 @@ def named(value: object) -> str:
         ("verifications", {"status": "canceled"}, {"verifications", "funnel of 60 s"}),
         ("verifications", {"delivered_attempts": 9}, {"verifications"}),
         ("attempts", {"error_code": 30003}, {"attempts", "windows of 60 s"}),
-        ("calls", {"outcome": "busy"}, {"calls", "windows of 60 s"}),
+        ("attempts", {"outcome": "failed"}, {"attempts", "windows of 60 s", "outcomes"}),
+        ("calls", {"outcome": "busy"}, {"calls", "windows of 60 s", "outcomes"}),
         ("calls", {"duration_s": 77}, {"calls"}),
         ("errors", {"resource_sid": "SM0"}, {"error entries"}),
     ],

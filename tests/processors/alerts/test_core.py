@@ -10,7 +10,6 @@ from processors.alerts.config import Config, Expected, Rule, Where
 from processors.alerts.core import Core
 from processors.alerts.settings import Tuning
 from tests.processors.alerts.test_cells import START, cell, funnel
-from tests.processors.alerts.test_notices import outcome
 from tests.processors.alerts.town import MONDAY
 
 CONFIG = Config(
@@ -36,10 +35,12 @@ class Feed:
         start = {"window_start": minute * 60}
         cells = [
             cell(2 * minute, sent - late - now, 0, late, **start),
-            cell(2 * minute, 0, now, 0, error_class="transient", **start),
+            cell(2 * minute, 0, now, 0, error_class="transient", codes={30003: now}, **start),
         ]
         before, self._before = self._before, cell(2 * minute + 3, sent - failed, 0, 0, **start)
-        rest = cell(2 * minute + 3, 0, failed, 0, error_class="transient", **start)
+        rest = cell(
+            2 * minute + 3, 0, failed, 0, error_class="transient", codes={30003: failed}, **start
+        )
         self._rest, rest = rest, getattr(self, "_rest", rest)
         return cells if before is None else [*cells, before, rest]
 
@@ -48,25 +49,18 @@ def play(core: Core, feed: Feed, first: int, minutes: int, repeat: int = 1) -> l
     told: list[Alert] = []
     for minute in range(first, first + minutes):
         for each in feed.minute(minute) * repeat:
-            core.window_cell(each)
+            list(core.cell(each, minute * 60))
         told += core.advance((minute + 1) * 60)
     return told
 
 
-def outage(repeat: int = 1, restart_after: int = 0) -> list[Alert]:
+def outage(repeat: int = 1) -> list[Alert]:
     core, feed = Core(CONFIG, MONDAY * 60), Feed(3)
     told = play(core, feed, MONDAY, 180, repeat)
     assert told == []
     feed.failing = 0.7
-    core.outcome(
-        outcome(at_s=(MONDAY + 180) * 60, sent_at=(MONDAY + 180) * 60_000, error_code=30003)
-    )
     for minute in range(MONDAY + 180, MONDAY + 220):
         told += play(core, feed, minute, 1, repeat)
-        if restart_after and minute == MONDAY + 180 + restart_after:
-            body = core.encode()
-            core = Core(CONFIG, 0)
-            core.restore(body)
     feed.failing = 0.05
     return told + play(core, feed, MONDAY + 220, 60, repeat)
 
@@ -92,6 +86,7 @@ def test_an_outage_is_told_explained_and_ended(told: list[Alert]) -> None:
     assert first.likely == "provider"  # all there is is affected
     assert "product = 'messaging'" in first.sql
     assert {alert.id for alert in mine} == {first.id}
+    assert [alert.transition for alert in mine] == list(range(1, len(mine) + 1))
 
 
 def test_a_static_rule_is_told_beside_it(told: list[Alert]) -> None:
@@ -105,15 +100,10 @@ def test_repeats_change_nothing(told: list[Alert]) -> None:
     assert outage(repeat=2) == told
 
 
-@pytest.mark.parametrize("after", [1, 5])
-def test_a_restart_changes_nothing(told: list[Alert], after: int) -> None:
-    assert outage(restart_after=after) == told
-
-
 def test_cells_of_the_funnel_reach_the_rules() -> None:
     rule = Rule(name="otp", below=0.9, minutes=10, at_least=5, where=Where(product=CONVERSION))
     core = Core(Config(rules=(rule,)), START)
-    core.funnel_cell(funnel(2, approved=6, expired=0, pending=4))
+    list(core.cell(funnel(2, approved=6, expired=0, pending=4), START))
     assert list(core.advance(START + 11 * 60)) == []
     (alert,) = core.advance(START + 13 * 60)
     assert (alert.state, alert.kind, alert.messages) == ("firing", "rule", 10)

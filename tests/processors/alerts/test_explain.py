@@ -4,7 +4,8 @@ import pytest
 
 from pipeline.items.alert import Kind, TopCode
 from processors.alerts.cells import CONVERSION
-from processors.alerts.explain import sql_of, title_of
+from processors.alerts.evidence_sql import failures_sql, windows_sql
+from processors.alerts.explain import title_of
 from processors.alerts.incident import Figures, Incident
 from processors.alerts.slices import Slice
 from processors.alerts.suggest import SUGGESTIONS, likely_cause
@@ -37,7 +38,7 @@ def code(error_class: str, messages: int) -> TopCode:
 
 def test_the_query_names_the_slice_and_cannot_be_broken_out_of() -> None:
     root = Slice(1, ("messaging", "B'R\\"))
-    sql = sql_of(incident(root), root.fixed(), 110)
+    sql = windows_sql(root.fixed(), 100, 110)
     assert "product = 'messaging' AND country = 'B\\'R\\\\'" in sql
     assert "window_start >= toDateTime(2400, 'UTC')" in sql
     assert "delivery_windows_by_carrier" in sql
@@ -45,9 +46,19 @@ def test_the_query_names_the_slice_and_cannot_be_broken_out_of() -> None:
 
 def test_conversions_are_looked_up_in_the_funnel() -> None:
     root = Slice(10, (CONVERSION, "AC1", "sms", "VA1", "BR", "", ""))
-    sql = sql_of(incident(root), root.fixed(), 110)
+    sql = windows_sql(root.fixed(), 100, 110)
     assert "FROM verify_funnel WHERE account_sid = 'AC1'" in sql
     assert "carrier" not in sql
+
+
+def test_failures_are_listed_from_the_view_that_has_them() -> None:
+    leaf = ("messaging", "AC1", "sms", "M'G", "BR", "", "")
+    sql = failures_sql(leaf, 30002, 6000)
+    assert sql.startswith("SELECT message_sid, finished_at, country, to_masked FROM messages")
+    assert "messaging_service_sid = 'M\\'G' AND error_code = 30002" in sql
+    assert "FROM calls WHERE account_sid = 'AC1' AND error" in failures_sql(
+        ("voice", *leaf[1:]), 30002, 6000
+    )
 
 
 def test_the_title_says_what_where_and_how_bad() -> None:

@@ -47,7 +47,7 @@ class Town:
         """A town of its own that would go on just like this one, its detector restored."""
         other = Town(self.seed, self.tuning, self.rate, self.failing)
         other.detector = Detector(self.tuning, 0)
-        other.detector.restore(self.detector.encode())
+        other.detector.restore(self.detector.shape, dict(self.detector.pages()))
         other.rng.bit_generator.state = self.rng.bit_generator.state
         other.raised, other.silent, other.stopped = dict(self.raised), self.silent, self.stopped
         other._late = self._late.copy()

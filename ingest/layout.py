@@ -1,0 +1,44 @@
+"""How many partitions the topics have, as the brokers say now.
+
+Asked once a second, so it asks for the product's own topics alone: a cluster may hold thousands.
+"""
+
+import random
+from collections.abc import Sequence
+from typing import Final
+
+from aiokafka.client import AIOKafkaClient
+from aiokafka.cluster import ClusterMetadata
+from aiokafka.errors import KafkaError
+from aiokafka.protocol.metadata import MetadataRequest
+
+from pipeline.errors import UnavailableError
+
+NO_BROKER: Final = "Kafka does not answer"
+
+
+async def partition_counts(client: AIOKafkaClient, topics: Sequence[str]) -> dict[str, int]:
+    """Ask any broker; UnavailableError says that none answers, or names a topic that is missing.
+
+    Asking does not make the topic, whatever the brokers' settings.
+    """
+    cluster = await _described(client, topics)
+    existing = cluster.topics()
+    for topic in topics:
+        if topic not in existing:
+            raise UnavailableError(f"topic {topic} does not exist")
+    return {topic: len(cluster.partitions_for_topic(topic)) for topic in topics}
+
+
+async def _described(client: AIOKafkaClient, topics: Sequence[str]) -> ClusterMetadata:
+    nodes = [broker.nodeId for broker in client.cluster.brokers()]
+    for node in random.sample(nodes, len(nodes)):
+        request = MetadataRequest(list(topics), allow_auto_topic_creation=False)
+        try:
+            answer = await client.send(node, request)
+        except KafkaError:
+            continue
+        cluster = ClusterMetadata()
+        cluster.update_metadata(answer)
+        return cluster
+    raise UnavailableError(NO_BROKER)

@@ -1,0 +1,34 @@
+"""Writes what people say about alerts to the topic the alerts are on."""
+
+import getpass
+import socket
+
+import msgspec
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
+from pipeline.errors import UnavailableError
+from pipeline.items.alert import Acknowledgement, Silence
+from pipeline.records import join, partition_of
+from pipeline.settings import KafkaSettings
+from pipeline.topics import ALERTS, partition_counts
+
+
+async def say(kafka: KafkaSettings, item: Acknowledgement | Silence, key: str) -> None:
+    """Return when all in-sync replicas have it; UnavailableError when they can't be reached."""
+    partitions = (await partition_counts(kafka, [ALERTS]))[ALERTS]
+    producer = AIOKafkaProducer(bootstrap_servers=kafka.bootstrap_servers, acks="all")
+    try:
+        await producer.start()
+        partition = partition_of(key, partitions)
+        await producer.send_and_wait(ALERTS, join([msgspec.json.encode(item)]), partition=partition)
+    except (KafkaError, OSError) as error:
+        where = kafka.bootstrap_servers
+        raise UnavailableError(f"Kafka at {where} did not take it, try again: {error}") from error
+    finally:
+        await producer.stop()
+
+
+def whoever() -> str:
+    """Who runs the command, where they don't say."""
+    return f"{getpass.getuser()}@{socket.gethostname()}"

@@ -1,0 +1,39 @@
+"""``twilio-pipeline alerts ack``: take an incident on."""
+
+import asyncio
+import secrets
+import time
+from typing import Annotated
+
+import typer
+
+from pipeline.cli.alert_topic import say, whoever
+from pipeline.cli.target import StackOption, find_target
+from pipeline.items.alert import Acknowledgement
+
+app = typer.Typer()
+
+
+@app.command()
+def ack(
+    incident: Annotated[str, typer.Argument(metavar="ID", help="As messages about it name it.")],
+    by: Annotated[str, typer.Option(help="Who takes it on; else you.")] = "",
+    comment: Annotated[str, typer.Option(help="For others to read.")] = "",
+    stack: StackOption = None,
+) -> None:
+    """Say that somebody looks after an incident.
+
+    Nothing more is sent about it until it gets worse or ends. An id that no open incident has
+    changes nothing.
+
+    Example: twilio-pipeline alerts ack failures:AC1:DE:29352000 --comment "carrier called"
+    """
+    act = Acknowledgement(
+        id=secrets.token_hex(8),
+        alert_id=incident,
+        at=int(time.time()),
+        by=by or whoever(),
+        comment=comment,
+    )
+    asyncio.run(say(find_target(stack).kafka, act, incident))
+    typer.echo(f"{incident} is acknowledged by {act.by}")

@@ -1,0 +1,106 @@
+"""Twilio's REST API through the twilio package, for several accounts over one session."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Any, Final
+from urllib.parse import urlsplit, urlunsplit
+
+import aiohttp
+from twilio.http.async_http_client import AsyncTwilioHttpClient
+from twilio.http.response import Response
+from twilio.rest import Client
+
+from pipeline.errors import ConfigurationError, UnavailableError
+from pipeline.settings.twilio_api import TwilioApiSettings
+
+_TOO_MANY: Final = 429
+_USUAL_WAIT_S: Final = 5.0
+
+
+class TooManyRequestsError(UnavailableError):
+    """Twilio asks for less; ``retry_after_s`` is how long it wants to wait."""
+
+    def __init__(self, retry_after_s: float) -> None:
+        super().__init__(f"Twilio takes no more calls for {retry_after_s:g} s")
+        self.retry_after_s = retry_after_s
+
+
+class TwilioApi:
+    """Clients of the twilio package, one for each account.
+
+    Their errors (``TwilioRestException``) quote what was sent, numbers too: never log their text.
+    """
+
+    def __init__(self, settings: TwilioApiSettings, http: AsyncTwilioHttpClient) -> None:
+        self._settings = settings
+        self._http = http
+        self._clients: dict[str, Client] = {}
+
+    def client(self, account_sid: str) -> Client:
+        """The client that acts for an account; ConfigurationError without its credentials."""
+        if account_sid not in self._clients:
+            self._clients[account_sid] = self._make(account_sid)
+        return self._clients[account_sid]
+
+    def _make(self, account_sid: str) -> Client:
+        settings = self._settings
+        own = settings.accounts.get(account_sid)
+        if own:
+            username, _, password = own.get_secret_value().partition(":")
+        else:
+            username = settings.username or settings.account_sid
+            password = settings.password.get_secret_value()
+        if not (username and password):
+            raise ConfigurationError(
+                f"no credentials for {account_sid}: set TWILIO_PIPELINE_TWILIO_ACCOUNT_SID and "
+                "TWILIO_PIPELINE_TWILIO_PASSWORD, or TWILIO_PIPELINE_TWILIO_ACCOUNTS"
+            )
+        return Client(username, password, account_sid, http_client=self._http)
+
+
+@asynccontextmanager
+async def connected(settings: TwilioApiSettings) -> AsyncIterator[TwilioApi]:
+    """Twilio's API for the block."""
+    http = _Http(settings.base_url, settings.timeout_s)
+    try:
+        yield TwilioApi(settings, http)
+    finally:
+        await http.close()
+
+
+class _Http(AsyncTwilioHttpClient):  # type: ignore[misc]  # the package is not typed
+    """The package's client with a time limit, another origin where one is set, and 429 told apart.
+
+    The package leaves its time limit unused and drops Retry-After.
+    """
+
+    def __init__(self, base_url: str, timeout_s: float) -> None:
+        super().__init__(pool_connections=False)
+        self.session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=timeout_s))
+        self._address = partial(_moved, base_url) if base_url else str
+
+    async def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Response:  # noqa: ANN401  as the package has it
+        """Make a request; TooManyRequestsError for an answer 429."""
+        response = await super().request(method, self._address(url), *args, **kwargs)
+        if response.status_code == _TOO_MANY:
+            raise TooManyRequestsError(_seconds(response.headers.get("Retry-After")))
+        return response
+
+    def log_request(self, kwargs: dict[str, Any]) -> None:
+        """Log nothing: a request holds numbers and codes."""
+
+    def log_response(self, status_code: int, response: Response) -> None:
+        """Log nothing."""
+
+
+def _moved(base_url: str, url: str) -> str:
+    origin = urlsplit(base_url)
+    return urlunsplit(urlsplit(url)._replace(scheme=origin.scheme, netloc=origin.netloc))
+
+
+def _seconds(header: str | None) -> float:
+    try:
+        return max(float(header or _USUAL_WAIT_S), 0.0)
+    except ValueError:
+        return _USUAL_WAIT_S

@@ -1,0 +1,90 @@
+"""How a plan goes from step to step: what is due, what is passed over and why, when it ends."""
+
+from typing import Final
+
+from processors.fallback.book import NEVER, Book
+from processors.fallback.plan import Phase, Plan
+from processors.fallback.policy import PAID, Step
+from processors.fallback.quiet_hours import is_quiet
+from processors.fallback.told import channel_of
+
+#: What a channel is called in events and what Verify calls it.
+_SAME: Final = {"voice": "call"}
+
+
+def begin_step(book: Book, plan: Plan, now: int) -> None:
+    """Plan the next step that applies, from the one the plan is at; end it where none does."""
+    steps = book.steps(plan)
+    burns = book.policy(plan).switch_at_once and book.switchboard.burns(plan)
+    while plan.step < len(steps):
+        step = steps[plan.step]
+        at = now if burns else now + int(step.after_s * 1000)
+        reason = _why_not(plan, step, at, burns=burns)
+        if reason is None:
+            book.keep(plan, Phase.WAITING, at)
+            book.tell(plan, "planned", now, "switched" if burns else "")
+            return
+        book.tell(plan, "skipped", now, reason)
+        plan.step += 1
+    plan.step = max(len(steps) - 1, 0)
+    book.end(plan, "ended", now, "no_more_steps")
+
+
+def next_step(book: Book, plan: Plan, now: int) -> None:
+    """Go on behind the step the plan is at."""
+    plan.step += 1
+    plan.attempt = plan.delays = 0
+    plan.reference, plan.overtaken = "", False
+    begin_step(book, plan, now)
+
+
+def come_due(book: Book, plan: Plan, now: int) -> None:
+    """Do what the plan's phase asks for when its time has come."""
+    if plan.phase == Phase.SENT:
+        book.end(plan, "ended", now, "not_confirmed")
+    elif plan.phase == Phase.DOUBTFUL:
+        book.keep(plan, Phase.DOUBTFUL, NEVER)
+        book.want(plan, "find_out")
+    elif plan.phase == Phase.WAITING:
+        _prepare(book, plan, now)
+
+
+def hindrance(book: Book, plan: Plan, now: int) -> str | None:
+    """Why the step the plan is at must not be dispatched now; None when it may."""
+    policy, step = book.policy(plan), book.step(plan)
+    if is_quiet(policy.quiet_hours, step.do, now):
+        return "quiet_hours"
+    late = _why_not(plan, step, now, burns=False)
+    if late or plan.delays:
+        return late  # what was put off has been counted before
+    return book.tallies.over(policy.budget, plan.to, plan.service_sid, step.price, now)
+
+
+def _prepare(book: Book, plan: Plan, now: int) -> None:
+    if book.switchboard.stopped:
+        book.end(plan, "ended", now, "stopped")
+        return
+    reason = hindrance(book, plan, now)
+    if reason:
+        book.tell(plan, "skipped", now, reason)
+        next_step(book, plan, now)
+        return
+    if not plan.delays:
+        plan.attempt += 1
+    book.keep(plan, Phase.PREPARING, NEVER)
+    book.want(plan, "prepare")
+
+
+def _why_not(plan: Plan, step: Step, at: int, *, burns: bool) -> str | None:
+    channel = channel_of(plan.channel, step)
+    again = channel == _SAME.get(plan.channel, plan.channel)
+    limit = plan.base + step.deadline_s * 1000 if step.deadline_s else plan.until
+    if at >= min(limit, plan.until):
+        return "too_late"
+    if again and plan.error_class == "opt_out":
+        return "opted_out"
+    if plan.error_class == "fraud" and channel in PAID:
+        return "fraud"
+    if plan.spent and (step.do == "verify" or (step.do == "retry" and plan.product == "verify")):
+        return "max_sends"
+    return "channel_fails" if burns and again else None

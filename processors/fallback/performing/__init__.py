@@ -1,0 +1,1 @@
+"""What plans ask of the world: Twilio, mail, the customer's own systems."""

@@ -1,0 +1,150 @@
+"""Performs errands: asks whether a step is still wanted, takes it, finds out whether it was."""
+
+from typing import Any, Final
+
+import msgspec
+
+from pipeline.twilio.api import TwilioApi
+from processors.fallback.errands import NOBODY_TO_ASK, Errand, Reply
+from processors.fallback.performing.contacts import Contact, Contacts
+from processors.fallback.performing.mail import Mail
+from processors.fallback.performing.messages import MessageCalls
+from processors.fallback.performing.mishaps import MISHAPS, reply_to
+from processors.fallback.performing.rates import Rates
+from processors.fallback.performing.signed import BusyError, RefusedError, SignedCalls
+from processors.fallback.performing.verify import VerifyCalls, verify_channel
+from processors.fallback.policy import Via
+from processors.runtime.deeds import Deed
+
+_GO: Final = Reply(answer="go")
+_NO_BACKEND: Final = Reply(answer="config", reason="no_backend")
+
+
+class Performer:
+    """Calls Twilio, mail servers and the customer's own systems.
+
+    ``backend`` gets webhook steps, and writes the texts of messages and e-mails: none is kept here.
+    """
+
+    def __init__(
+        self,
+        api: TwilioApi,
+        rates: Rates,
+        contacts: Contacts,
+        backend: SignedCalls | None,
+        mail: dict[Via, Mail],
+    ) -> None:
+        self._verify = VerifyCalls(api)
+        self._messages = MessageCalls(api)
+        self._rates = rates
+        self._contacts = contacts
+        self._backend = backend
+        self._mail = mail
+
+    async def __call__(self, deed: Deed) -> Reply:
+        """Perform a deed whose ``what`` is an errand."""
+        errand: Errand = deed.what
+        try:
+            if errand.kind == "prepare":
+                return await self._prepare(errand)
+            if errand.kind == "send":
+                return await self._send(errand)
+            return await self._find_out(errand)
+        except BusyError as error:
+            wait = int(error.retry_after_s * 1000)
+            return Reply(answer="later", reason="busy", retry_after_ms=wait)
+        except RefusedError as error:
+            return Reply(answer="refused", reason=f"status_{error.status}")
+        except MISHAPS as error:
+            return reply_to(error)
+
+    async def _prepare(self, errand: Errand) -> Reply:
+        reply = await self._check(errand)
+        if reply.answer == "go" and (_needs_email(errand) or errand.step.needs_consent):
+            return _fits(errand, await self._contacts.find(errand))
+        return reply
+
+    async def _check(self, errand: Errand) -> Reply:
+        """Ask Twilio, if it may be asked; no answer must not keep a code from the user."""
+        if not self._rates.allow(errand.account_sid):
+            return _GO
+        calls = self._verify if errand.product == "verify" else self._messages
+        try:
+            reply = await calls.check(errand)
+        except MISHAPS as error:
+            reply = reply_to(error)
+        return reply if reply.answer in ("over", "gone") else _GO
+
+    async def _send(self, errand: Errand) -> Reply:
+        step = errand.step
+        if step.do == "webhook":
+            return await self._hand_over(errand)
+        if step.do == "email":
+            return await self._mail_to(errand)
+        if errand.product == "verify":
+            return await self._verify.send(errand, errand.to, verify_channel(errand))
+        text = await self._written(errand)
+        return await self._messages.send(errand, text["text"]) if text else _NO_BACKEND
+
+    async def _hand_over(self, errand: Errand) -> Reply:
+        if self._backend is None:
+            return _NO_BACKEND
+        answer = await self._backend.post(errand.id, _job(errand, "act"))
+        return Reply(answer="sent", reference=str(answer.get("reference", ""))[:64])
+
+    async def _mail_to(self, errand: Errand) -> Reply:
+        contact = await self._contacts.find(errand)
+        if not (contact and contact.email):
+            return Reply(answer="no_contact")
+        if errand.step.via == "verify":
+            return await self._verify.send(errand, contact.email, "email")
+        mail = self._mail.get(errand.step.via)
+        text = await self._written(errand) if mail else None
+        if not (mail and text):
+            return _NO_BACKEND if mail else Reply(answer="config", reason="no_mail_server")
+        subject = text.get("subject", "Your code")
+        return await mail.send(errand.id, contact.email, subject, text["text"])
+
+    async def _written(self, errand: Errand) -> dict[str, str] | None:
+        """What the backend has written; None when it has nothing to say."""
+        if self._backend is None:
+            return None
+        answer = await self._backend.post(f"{errand.id}:write", _job(errand, "write"))
+        text = {key: value for key, value in answer.items() if isinstance(value, str)}
+        return text if text.get("text") else None
+
+    async def _find_out(self, errand: Errand) -> Reply:
+        step = errand.step
+        if step.do == "webhook":
+            return Reply(answer="not_sent")  # the backend folds repetitions by their key
+        if step.do == "email" and step.via != "verify":
+            return Reply(answer="unknown", reason=NOBODY_TO_ASK)
+        if step.do == "email":
+            contact = await self._contacts.find(errand)
+            whom = contact.email if contact else ""
+            return await self._verify.find_out(errand, whom, "email")
+        if errand.product == "verify":
+            whom, channel = errand.verification_sid, verify_channel(errand)
+            return await self._verify.find_out(errand, whom, channel)
+        return await self._messages.find_out(errand)
+
+
+def _needs_email(errand: Errand) -> bool:
+    return errand.step.do == "email"
+
+
+def _fits(errand: Errand, contact: Contact | None) -> Reply:
+    if contact is None or (_needs_email(errand) and not (contact.email and contact.email_verified)):
+        return Reply(answer="no_contact")
+    wanted = errand.step.channel or errand.step.do
+    if errand.step.needs_consent and wanted not in contact.consent:
+        return Reply(answer="no_consent")
+    return _GO
+
+
+def _job(errand: Errand, purpose: str) -> dict[str, Any]:
+    """What the backend is told: enough to know the user and the code's time."""
+    named = msgspec.structs.asdict(errand)
+    kept = ("id", "product", "account_sid", "service_sid", "subject_sid", "verification_sid")
+    more = ("channel", "country", "to", "user", "until")
+    return {"purpose": purpose, "step": errand.step.do, **{key: named[key] for key in kept + more}}

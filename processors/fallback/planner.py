@@ -1,0 +1,76 @@
+"""Plans as one deterministic machine: outcomes, time and answers in; news and errands out."""
+
+from pipeline.items.fallback_step import FallbackStep
+from pipeline.items.outcome import Outcome
+from processors.fallback.advance import come_due
+from processors.fallback.answers import SETTLES_MS, awaiting, learn
+from processors.fallback.book import Book
+from processors.fallback.errands import Errand, Reply
+from processors.fallback.hearing import hear
+from processors.fallback.plan import Phase
+from processors.fallback.policy import Policies
+from processors.fallback.switchboard import Switchboard
+
+
+class Planner:
+    """Drives all plans of one partition; times are epoch milliseconds.
+
+    ``policies`` is what new plans begin under, and may be changed at any time.
+    """
+
+    def __init__(self, policies: Policies, switchboard: Switchboard) -> None:
+        self.policies = policies
+        self.book = Book(switchboard)
+
+    def hear(self, outcome: Outcome) -> None:
+        """Take an outcome in."""
+        hear(self.book, outcome, self.policies)
+
+    def tick(self, now_ms: int) -> None:
+        """Do what has come due."""
+        book = self.book
+        for key in book.timers.due(now_ms):
+            plan = book.shelf.get(key)
+            if plan is None or plan.due_at > now_ms:
+                continue  # moved or ended since
+            if plan.phase == Phase.OVER:
+                book.shelf.drop(key, plan)
+            else:
+                come_due(book, plan, now_ms)
+
+    def next_at(self) -> int | None:
+        """When ``tick`` has something to do next; None when never."""
+        return self.book.timers.next_at()
+
+    def learn(self, errand: Errand, reply: Reply, now_ms: int) -> None:
+        """Take in what an errand came to."""
+        learn(self.book, errand, reply, now_ms)
+
+    def stands(self, errand: Errand) -> bool:
+        """Whether an errand is still wanted."""
+        return awaiting(self.book, errand) is not None
+
+    def take_news(self) -> list[FallbackStep]:
+        """Give what is to be told; afterwards nothing is."""
+        news, self.book.news = self.book.news, []
+        return news
+
+    def take_wanted(self) -> list[Errand]:
+        """Give what is to be done; afterwards nothing is."""
+        wanted, self.book.wanted = self.book.wanted, []
+        return wanted
+
+    def resume(self) -> None:
+        """Go on after a restore: whoever began an errand may have died before its answer.
+
+        What could be repeated is, with the next ``tick``; of what may have gone out Twilio is asked
+        when it has settled.
+        """
+        for key, plan in list(self.book.shelf.plans()):
+            if plan.phase == Phase.PREPARING:
+                plan.attempt -= not plan.delays
+                self.book.keep(plan, Phase.WAITING, 0)
+            elif plan.phase in (Phase.DISPATCHED, Phase.DOUBTFUL):
+                self.book.keep(plan, Phase.DOUBTFUL, plan.dispatched_at + SETTLES_MS)
+            else:
+                self.book.timers.add(plan.due_at, key)

@@ -1,0 +1,68 @@
+"""A signed POST to an address of one's own.
+
+Headers: ``Twilio-Pipeline-Id`` is the same over repeats of a delivery, ``Twilio-Pipeline-Key`` over
+all transitions of an incident, ``Twilio-Pipeline-Signature`` is ``t=SECONDS,v1=HEX`` with HEX the
+HMAC-SHA256 of ``SECONDS.BODY`` under the shared secret. A receiver compares it, and refuses what is
+older than some minutes.
+"""
+
+import hashlib
+import hmac
+import time
+
+import msgspec
+from typing_extensions import override
+
+from processors.notifier.channels.base import Settings
+from processors.notifier.channels.http import post
+from processors.notifier.message import Answer, Message
+from processors.notifier.text import body, headline
+
+
+class Webhook(Settings, tag="webhook", tag_field="type", frozen=True, kw_only=True):
+    """``url`` may be secret: then ``url_env`` or ``url_file``. Without ``secret`` no signature."""
+
+    url: str = ""
+    url_env: str = ""
+    url_file: str = ""
+    secret_env: str = ""
+    secret_file: str = ""
+
+    @override
+    def check(self) -> None:
+        """Look whether address and secret are there."""
+        self._address()
+        if self._is_signed:
+            self.secret("secret")
+
+    async def send(self, message: Message) -> Answer:
+        """Post the item as it is on the topic, with the text."""
+        data = msgspec.json.encode(
+            {
+                "id": message.id,
+                "key": message.key,
+                "transition": message.transition,
+                "headline": headline(message),
+                "text": body(message),
+                "about": message.about,
+            }
+        )
+        headers = {"Twilio-Pipeline-Id": message.id, "Twilio-Pipeline-Key": message.key}
+        if self._is_signed:
+            headers["Twilio-Pipeline-Signature"] = signature(
+                self.secret("secret"), int(time.time()), data
+            )
+        return (await post(self._address(), data, timeout_s=self.timeout_s, headers=headers)).answer
+
+    @property
+    def _is_signed(self) -> bool:
+        return bool(self.secret_env or self.secret_file)
+
+    def _address(self) -> str:
+        return self.url or self.secret("url")
+
+
+def signature(secret: str, at: int, data: bytes) -> str:
+    """The header's value for a body sent at ``at`` (epoch seconds)."""
+    digest = hmac.new(secret.encode(), b"%d.%b" % (at, data), hashlib.sha256).hexdigest()
+    return f"t={at},v1={digest}"
