@@ -26,6 +26,7 @@ from benchmarks import (
     sink,
 )
 from benchmarks.result import Result, machine
+from benchmarks.store import disk, views
 
 BENCHMARKS: Final[dict[str, Callable[[], Result]]] = {
     "ingress": ingress.run,
@@ -42,6 +43,8 @@ ASKED: Final[dict[str, Callable[[], Result]]] = {
     "latency": latency.run,
     "scaling": scaling.run,
     "coalescing": coalescing.run,
+    "views": views.run,
+    "disk": disk.run,
 }
 #: From here on fractions say nothing.
 _WHOLE: Final = 10

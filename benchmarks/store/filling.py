@@ -46,7 +46,8 @@ def fill(client: Client, settings: ClickHouseSettings, size: Size, end_ms: int) 
     )
     privacy = load(PrivacySettings, hash_key=SecretStr("k" * 32))
     asyncio.run(replay(plan, client, settings, privacy))
-    _multiply(client, size.copies)
+    if size.copies:
+        _multiply(client, size.copies)
 
 
 def _multiply(client: Client, copies: int) -> None:
