@@ -43,7 +43,11 @@ class LifecycleSettings(PipelineSettings):
         "worth something for ten minutes only.",
     )
     verification_lifetime_s: int = Field(
-        600, ge=60, le=86_400, description="Seconds after which a verification has expired."
+        600,
+        ge=60,
+        le=86_400,
+        description="Seconds after which a verification has expired. `twilio-pipeline migrate` "
+        "tells it to the view `verifications`, so it must be set there too.",
     )
     cells_per_account: int = Field(
         500,

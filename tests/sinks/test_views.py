@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
 
+from sinks.migrations import migrate
 from tests.sinks.events import PERSON, attempt, event, message, verification
 from tests.sinks.shelf import HASH
 
@@ -132,6 +134,21 @@ async def test_verifications(shelf: Shelf, seed: int) -> None:
         ("VE5", "pending", "2199-01-01 00:00:00.000", None,
          [], 0, 0, None, 0, 0, False, 1, False, *SAME, "", True),
     ]  # fmt: skip
+
+
+async def test_the_lifetime_of_verifications_is_the_processors(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started = datetime.now(UTC) - timedelta(minutes=15)
+    await shelf.put(verification("pending", 1, started.isoformat()))
+    statuses = []
+    for lifetime in ("1200", "600"):
+        monkeypatch.setenv("TWILIO_PIPELINE_LIFECYCLE_VERIFICATION_LIFETIME_S", lifetime)
+        migrate(shelf.settings)
+        statuses += shelf.rows(
+            "SELECT status, dateDiff('s', started_at, finished_at) FROM verifications"
+        )
+    assert statuses == [("pending", None), ("expired", 600)]
 
 
 async def test_attempts_are_no_messages(shelf: Shelf) -> None:
