@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import msgspec
 import pytest
 
 from pipeline.cli import ledger as command
@@ -28,8 +29,8 @@ def found(missing: int = 0, **produced: int) -> Audit:
     account = Account()
     tally = Tally(produced=5, stored=5 - missing, missing=missing)
     account.note(Entry(TOPIC, 3, 17, 3_600_000, 5), tally)
-    counts = {"told": 5, "sent": 5, "there": 5, "untold": 0} | produced
-    return Audit(account, {TOPIC: Produced(**counts)})
+    even = Produced(told=5, sent=5, there=5, untold=0)
+    return Audit(account, {TOPIC: msgspec.structs.replace(even, **produced)})
 
 
 @pytest.mark.parametrize(
