@@ -107,6 +107,25 @@ async def test_what_came_beyond_the_horizon_is_late_and_no_difference(stand: Sta
     assert report.clean
 
 
+async def test_a_failure_whose_sending_was_forgotten_is_no_difference(stand: Stand) -> None:
+    await stand.put(
+        stand.raw,
+        message("sent", number=1, time="2026-01-01T00:00:02Z"),
+        message("failed", number=1, errorCode=30007, time="2026-01-01T08:00:02Z"),
+    )
+    forgotten = (
+        cell(START + 60, "", unknown=1),
+        cell(START + 8 * 3600, "filtered", failed=1),
+        cell(START, "", unknown=1),
+    )
+    for each in forgotten:
+        await stand.put(stand.windows, each)
+    async with stand.running():
+        await stand.all_stored()
+    windows = verify(stand.config.clickhouse, load(LifecycleSettings)).checks[1]
+    assert (windows.differing, windows.late) == (1, 3)  # the first is of another minute
+
+
 async def test_cells_of_source_partitions_are_summed_and_superseded(stand: Stand) -> None:
     old = cell(START, "", unknown=1).replace(b'"version":7', b'"version":3')
     await fill(
