@@ -16,6 +16,7 @@ from benchmarks import (
     chaos,
     coalescing,
     fold,
+    freshness,
     ingress,
     latency,
     lifecycle,
@@ -24,6 +25,7 @@ from benchmarks import (
     recovery,
     scaling,
     sink,
+    store_chaos,
 )
 from benchmarks.result import Result, machine
 
@@ -33,6 +35,7 @@ BENCHMARKS: Final[dict[str, Callable[[], Result]]] = {
     "memory": memory.run,
     "lifecycle": lifecycle.run,
     "sink": sink.run,
+    "freshness": freshness.run,
 }
 #: These only by name: they take minutes.
 ASKED: Final[dict[str, Callable[[], Result]]] = {
@@ -42,6 +45,7 @@ ASKED: Final[dict[str, Callable[[], Result]]] = {
     "latency": latency.run,
     "scaling": scaling.run,
     "coalescing": coalescing.run,
+    "store-chaos": store_chaos.run,
 }
 #: From here on fractions say nothing.
 _WHOLE: Final = 10
