@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -32,7 +32,14 @@ START = 1_767_225_600  # 2026-01-01 00:00:00 UTC
 def cell(
     start: int, error_class: str, partition: int = 0, carrier: str = "", **counts: int
 ) -> bytes:
-    values = {"delivered": 0, "undelivered": 0, "failed": 0, "canceled": 0, "unknown": 0, **counts}
+    values: dict[str, Any] = {
+        "delivered": 0,
+        "undelivered": 0,
+        "failed": 0,
+        "canceled": 0,
+        "unknown": 0,
+        **counts,
+    }
     latency = error_class == "" and start == START
     return msgspec.json.encode(
         WindowCell(
