@@ -12,7 +12,7 @@ from processors.fallback.told import told_of_none
 
 _PRODUCTS: Final = frozenset({"verify", "messaging"})
 _FAILURES: Final = frozenset({"failed", "undelivered", "silent"})
-_OVER: Final = frozenset({"approved", "canceled", "expired", "max_attempts"})
+_OVER: Final = frozenset({"approved", "canceled", "expired", "max_attempts_reached"})
 
 
 def hear(book: Book, outcome: Outcome, policies: Policies) -> None:
