@@ -16,6 +16,7 @@ from benchmarks import (
     chaos,
     coalescing,
     fold,
+    freshness,
     ingress,
     latency,
     lifecycle,
@@ -24,6 +25,7 @@ from benchmarks import (
     recovery,
     scaling,
     sink,
+    store_chaos,
 )
 from benchmarks.result import Result, machine
 from benchmarks.store import disk, views
@@ -34,6 +36,7 @@ BENCHMARKS: Final[dict[str, Callable[[], Result]]] = {
     "memory": memory.run,
     "lifecycle": lifecycle.run,
     "sink": sink.run,
+    "freshness": freshness.run,
 }
 #: These only by name: they take minutes.
 ASKED: Final[dict[str, Callable[[], Result]]] = {
@@ -45,6 +48,7 @@ ASKED: Final[dict[str, Callable[[], Result]]] = {
     "coalescing": coalescing.run,
     "views": views.run,
     "disk": disk.run,
+    "store-chaos": store_chaos.run,
 }
 #: From here on fractions say nothing.
 _WHOLE: Final = 10

@@ -6,33 +6,29 @@ both share the machine: ``rows_per_core`` is what a worker with a core to itself
 """
 
 import asyncio
-import re
-import secrets
 import subprocess
 import sys
 import time
 from pathlib import Path
-from urllib.request import urlopen
 
 import msgspec
 from clickhouse_connect.driver.client import Client
-from pydantic import SecretStr
 
 from benchmarks.result import Result
 from benchmarks.stage import Stage, child, fill, part, stage, until
+from benchmarks.store import Store, cpu_seconds, store
 from benchmarks.traffic import records
-from local.clickhouse.process import ClickHouseProcess
 from local.ports import free_port
-from pipeline.settings import ClickHouseSettings, load
 from pipeline.topics import RAW
 from sinks.clickhouse import connect
-from sinks.migrations import migrate
 
 PARTITIONS = 4
 MESSAGES = 100_000
 EVENTS = 3 * MESSAGES
 RECORD = 50
 _CHUNK = 50_000
+#: Looking costs the engine 4 ms of a core, which are the sink's, too.
+_LOOK_S = 0.2
 _ROWS = "SELECT * FROM events_store ORDER BY dedup_id LIMIT {limit:UInt32} OFFSET {offset:UInt32}"
 
 
@@ -45,20 +41,9 @@ async def _run() -> Result:
     async with stage(PARTITIONS) as here:
         now = int(time.time() * 1000)
         await fill(here, RAW["messaging"], records(MESSAGES, now, PARTITIONS, RECORD))
-        server = ClickHouseProcess(
-            here.folder / "clickhouse", free_port(), "writer", secrets.token_hex(8)
-        )
-        with child(server.argv, server.environment, here.folder / "clickhouse.log"):
-            await until(lambda: asyncio.run(server.ready()), "ClickHouse")
-            settings = load(
-                ClickHouseSettings,
-                url=server.url,
-                user=server.user,
-                password=SecretStr(server.password),
-            )
-            migrate(settings)
-            with connect(settings) as client:
-                sink = await _sink(here, server, client)
+        async with store(here) as target:
+            with connect(target.settings) as client:
+                sink = await _sink(here, target, client)
                 rows = here.folder / "rows.jsonl"
                 _save(client, rows)
         engine = EVENTS / _engine_seconds(here.folder / "engine", rows)
@@ -78,27 +63,14 @@ class Speed(msgspec.Struct, frozen=True):
     cpu_seconds: float
 
 
-async def _sink(here: Stage, server: ClickHouseProcess, client: Client) -> Speed:
+async def _sink(here: Stage, target: Store, client: Client) -> Speed:
     port = free_port()
-    environment = {
-        **server.environment,
-        "TWILIO_PIPELINE_CLICKHOUSE_URL": server.url,
-        "TWILIO_PIPELINE_KAFKA_BOOTSTRAP_SERVERS": here.kafka.bootstrap_servers,
-        "TWILIO_PIPELINE_PRIVACY_HASH_KEY": secrets.token_hex(16),
-        "TWILIO_PIPELINE_SINK_METRICS_PORT": str(port),
-    }
-    with child(part("sink"), environment, here.folder / "sink.log"):
+    with child(part("sink"), target.sink_environment(here, port), here.folder / "sink.log"):
         await until(lambda: _stored(client) > 0, "the sink")
-        first, started, used = _stored(client), time.perf_counter(), _cpu_seconds(port)
-        await until(lambda: _stored(client) >= EVENTS, "the end of the topic")
+        first, started, used = _stored(client), time.perf_counter(), cpu_seconds(port)
+        await until(lambda: _stored(client) >= EVENTS, "the end of the topic", every=_LOOK_S)
         rows, seconds = EVENTS - first, time.perf_counter() - started
-        return Speed(rows / seconds, (_cpu_seconds(port) - used) / rows)
-
-
-def _cpu_seconds(port: int) -> float:
-    with urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
-        text = answer.read().decode()
-    return float(re.findall(r"^process_cpu_seconds_total (\S+)$", text, re.MULTILINE)[0])
+        return Speed(rows / seconds, (cpu_seconds(port) - used) / rows)
 
 
 def _stored(client: Client) -> int:

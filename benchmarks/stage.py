@@ -64,13 +64,15 @@ def part(name: str) -> list[str]:
     return [sys.executable, "-m", "pipeline.cli.main", name]
 
 
-async def until(condition: Callable[[], bool], what: str, seconds: float = START_SECONDS) -> None:
-    """Wait in a thread until it holds; TimeoutError names what did not."""
+async def until(
+    condition: Callable[[], bool], what: str, seconds: float = START_SECONDS, every: float = 0.02
+) -> None:
+    """Look in a thread until it holds; TimeoutError names what did not."""
     deadline = time.monotonic() + seconds
     while not await asyncio.to_thread(condition):
         if time.monotonic() > deadline:
             raise TimeoutError(f"{what} was not ready within {seconds:.0f} s")
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(every)
 
 
 async def fill(stage: Stage, topic: str, records: Iterable[tuple[int, bytes]]) -> None:

@@ -1,7 +1,7 @@
 """The connection to Kafka: made, watched, and made anew when it can't be used any more."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from functools import partial
 from time import perf_counter
@@ -24,6 +24,7 @@ from pipeline.metrics import (
     INGEST_PRODUCED_EVENTS,
     INGEST_RECORD_EVENTS,
     INGEST_RECORDS,
+    INGEST_SENT_EVENTS,
 )
 from pipeline.topics import MAX_MESSAGE_BYTES
 
@@ -43,17 +44,26 @@ class KafkaLink:
 
     ``run`` keeps it alive; ``problem`` is None while records can be sent, else says why not.
     A producer whose sequence is broken fails every later record, hence the renewal. A topic that
-    gets more partitions is noticed within a second, so that all ingresses agree again soon.
+    gets more partitions is noticed within a second, so that all ingresses agree again soon. A
+    topic that is ``dispensable`` may come later: nothing else waits for it.
     """
 
-    def __init__(self, bootstrap_servers: str, topics: Sequence[str]) -> None:
+    def __init__(
+        self, bootstrap_servers: str, topics: Sequence[str], dispensable: Collection[str] = ()
+    ) -> None:
         self._bootstrap_servers = bootstrap_servers
         self.topics = tuple(topics)
+        self._dispensable = frozenset(dispensable)
         self._producer: AIOKafkaProducer | None = None
         self._partition_counts: dict[str, int] = {}
         self._broken = asyncio.Event()
         self._retired: set[asyncio.Task[None]] = set()
         self.problem: str | None = "not connected to Kafka yet"
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """The topics without which it can't work."""
+        return tuple(topic for topic in self.topics if topic not in self._dispensable)
 
     @property
     def is_full(self) -> bool:
@@ -72,12 +82,15 @@ class KafkaLink:
         """
         if self._producer is None:
             raise UnavailableError(self.problem or NO_BROKER)
+        partitions = self._partition_counts.get(record.topic)
+        if partitions is None:
+            raise UnavailableError(f"topic {record.topic} does not exist")
         begun = perf_counter()
         try:
             acknowledged = await self._producer.send(
                 record.topic,
                 record.value,
-                partition=record.partition % self._partition_counts[record.topic],
+                partition=record.partition % partitions,
                 headers=record.headers,
             )
         except (KafkaTimeoutError, MessageSizeTooLargeError) as error:
@@ -85,6 +98,7 @@ class KafkaLink:
         except KafkaError as error:
             self._broken.set()
             raise _refused(error) from error
+        INGEST_SENT_EVENTS.labels(record.topic).inc(record.events)
         result: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         acknowledged.add_done_callback(partial(self._settle, result, record, begun))
         return result
@@ -170,9 +184,9 @@ class KafkaLink:
 
         Returns when the producer knows them too, as it refuses a partition it does not know.
         """
-        partitions = await partition_counts(producer.client, self.topics)
+        partitions = await partition_counts(producer.client, self.topics, self._dispensable)
         if partitions != self._partition_counts:
-            await producer.client.set_topics(self.topics)
+            await producer.client.set_topics(list(partitions))
             await producer.client.force_metadata_update()
         return partitions
 
@@ -199,7 +213,7 @@ class KafkaLink:
     def _has_grown(self, partitions: dict[str, int]) -> bool:
         """Partitions are never taken away; a broker that is just starting may not know all."""
         known = self._partition_counts
-        return partitions != known and all(partitions[each] >= known[each] for each in known)
+        return partitions != known and all(partitions.get(each, 0) >= known[each] for each in known)
 
     def _lay_out(self, partitions: dict[str, int], on_layout: OnLayout) -> None:
         self._partition_counts = partitions

@@ -4,7 +4,7 @@ Asked once a second, so it asks for the product's own topics alone: a cluster ma
 """
 
 import random
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from aiokafka.client import AIOKafkaClient
@@ -17,17 +17,22 @@ from pipeline.errors import UnavailableError
 NO_BROKER: Final = "Kafka does not answer"
 
 
-async def partition_counts(client: AIOKafkaClient, topics: Sequence[str]) -> dict[str, int]:
+async def partition_counts(
+    client: AIOKafkaClient, topics: Sequence[str], dispensable: Collection[str] = ()
+) -> dict[str, int]:
     """Ask any broker; UnavailableError says that none answers, or names a topic that is missing.
+
+    A dispensable topic that is missing is left out.
 
     Asking does not make the topic, whatever the brokers' settings.
     """
     cluster = await _described(client, topics)
     existing = cluster.topics()
     for topic in topics:
-        if topic not in existing:
+        if topic not in existing and topic not in dispensable:
             raise UnavailableError(f"topic {topic} does not exist")
-    return {topic: len(cluster.partitions_for_topic(topic)) for topic in topics}
+    there = (topic for topic in topics if topic in existing)
+    return {topic: len(cluster.partitions_for_topic(topic)) for topic in there}
 
 
 async def _described(client: AIOKafkaClient, topics: Sequence[str]) -> ClusterMetadata:

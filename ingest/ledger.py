@@ -62,15 +62,17 @@ class Ledger:
             drained=_total("twilio_ingest_spool_drained_records_total"),
             in_spool=_total("twilio_ingest_spool_records"),
             lost=_total("twilio_ingest_spool_lost_records_total"),
-            produced={
-                topic: _total("twilio_ingest_produced_events_total", topic=topic)
-                for topic in RAW.values()
-            },
+            produced=_by_topic("twilio_ingest_produced_events_total"),
+            sent=_by_topic("twilio_ingest_sent_events_total"),
         )
 
 
 def _total(name: str, **labels: str) -> int:
     return int(REGISTRY.get_sample_value(name, labels) or 0)
+
+
+def _by_topic(name: str) -> dict[str, int]:
+    return {topic: _total(name, topic=topic) for topic in RAW.values()}
 
 
 def _by_status() -> dict[str, int]:

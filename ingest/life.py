@@ -43,9 +43,8 @@ class Life:
     async def __call__(self, _: web.Application) -> AsyncIterator[None]:
         """Run all of it while the application runs."""
         loop = asyncio.get_running_loop()
-        topics = self._link.topics
         if self._station:
-            layout = self._station.last_layout(topics, self._folders)
+            layout = self._station.last_layout(self._link.needed, self._folders)
             self._coalescer.lay_out(layout or {})
         running = [loop.create_task(self._link.run(self._lay_out))]
         running += [loop.create_task(drain_heritage(s, self._link, now_ms)) for s in self._left]

@@ -33,6 +33,11 @@ INGEST_RECORD_EVENTS: Final = Histogram(
 INGEST_PRODUCED_EVENTS: Final = Counter(
     "twilio_ingest_produced_events", "Elements of records Kafka acknowledged, by topic.", ["topic"]
 )
+INGEST_SENT_EVENTS: Final = Counter(
+    "twilio_ingest_sent_events",
+    "Elements of records given to the Kafka producer, by topic.",
+    ["topic"],
+)
 INGEST_SIGNATURE_FAILURES: Final = Counter(
     "twilio_ingest_signature_failures",
     "Requests that were not verified, by reason, whatever they were answered.",
@@ -156,6 +161,29 @@ PROCESSOR_DEEDS: Final = Counter(
     "twilio_processor_deeds",
     "Deeds a processor has attempted, by how they ended; `withdrawn` ones were not begun.",
     ["processor", "end"],
+)
+
+FALLBACK_TOLD: Final = Counter(
+    "twilio_fallback_told",
+    "Transitions of fallback plans by state, action and reason.",
+    ["state", "action", "reason"],
+)
+FALLBACK_DELAY_SECONDS: Final = Histogram(
+    "twilio_fallback_delay_seconds",
+    "From when the ingress had the news of a failure to the dispatch of a plan's first step.",
+    buckets=(0.1, 0.25, 0.5, 1, 1.5, 2, 5, 10, 30, 60, 300),
+)
+FALLBACK_IGNORED: Final = Counter(
+    "twilio_fallback_ignored", "Elements of its topics that a fallback worker could not read."
+)
+FALLBACK_POLICY_REFUSED: Final = Counter(
+    "twilio_fallback_policy_refused", "Changed policy files that could not be used."
+)
+FALLBACK_DRY_RUN: Final = Gauge(
+    "twilio_fallback_dry_run", "1 while plans are only shown, 0 when they are carried out."
+)
+FALLBACK_STOPPED: Final = Gauge(
+    "twilio_fallback_stopped", "1 while `fallback stop` holds everything back."
 )
 
 ALERTS_TOLD: Final = Counter(

@@ -20,6 +20,7 @@ OUTCOMES: Final = "twilio.outcomes"
 ALERTS: Final = "twilio.alerts"
 ALERT_DELIVERIES: Final = "twilio.alerts.deliveries"
 FALLBACK: Final = "twilio.fallback"
+FALLBACK_CONTROL: Final = "twilio.fallback.control"
 DEAD_LETTERS: Final = "twilio.dead-letters"
 QUARANTINE: Final = "twilio.quarantine"
 LEDGER: Final = "twilio.ledger"
@@ -70,10 +71,12 @@ def declared(settings: KafkaSettings, kept: RetentionSettings | None = None) -> 
         # one partition each: alerts compare all slices with each other and share one budget
         Topic(WINDOWS, "delivery-window cells as full-value upserts", 7 * _DAY, partitions=1),
         Topic(FUNNEL, "cells of the Verify funnel as full-value upserts", 7 * _DAY, partitions=1),
-        Topic(OUTCOMES, "messages, attempts and calls that came to grief", 7 * _DAY),
+        # one partition: limits on fallbacks, of a number or a service, hold over all of them
+        Topic(OUTCOMES, "messages, attempts and calls that came to grief", 7 * _DAY, partitions=1),
         Topic(ALERTS, "alerts, notices, acknowledgements, silences", 30 * _DAY, partitions=1),
         Topic(ALERT_DELIVERIES, "what became of messages about alerts", 30 * _DAY, partitions=1),
         Topic(FALLBACK, "transitions of fallbacks", 30 * _DAY),
+        Topic(FALLBACK_CONTROL, "whether fallbacks are sent at all", 365 * _DAY, partitions=1),
         Topic(
             DEAD_LETTERS, "what could not be used, with the reason", kept.dead_letters_days * _DAY
         ),

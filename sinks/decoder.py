@@ -25,9 +25,10 @@ from sinks.ranges import Partition
 from sinks.tables.alert_deliveries import ALERT_DELIVERIES, alert_delivery_row
 from sinks.tables.alerts import ALERTS, alert_row
 from sinks.tables.dead_letters import DEAD_LETTERS, DeadLetterRows
-from sinks.tables.events import EVENTS, EventRows, Note
+from sinks.tables.events import EVENTS, EventRows
 from sinks.tables.funnel import FUNNEL, funnel_row
 from sinks.tables.outcomes import OUTCOMES, OutcomeRows
+from sinks.tables.quick import Note
 from sinks.tables.table import Table, storable_time
 from sinks.tables.windows import WINDOWS, window_row
 

@@ -19,6 +19,7 @@ from pipeline.privacy import Pseudonymizer
 from pipeline.settings import ClickHouseSettings, KafkaSettings, PrivacySettings, SinkSettings
 from pipeline.topics import DEAD_LETTERS, MAX_MESSAGE_BYTES
 from sinks.clickhouse import connect
+from sinks.closing import close
 from sinks.decoder import Decoder, Route, routes
 from sinks.delivery import Delivery
 from sinks.letters import KafkaLetters
@@ -94,12 +95,12 @@ async def worker(config: SinkConfig) -> AsyncIterator[Worker]:
         store = ClickHouseStore(client, config.clickhouse, config.people)
         producer, admin, consumer = _producer(config), _admin(config), _consumer(config)
         try:
-            for each, close in (
+            for each, closing in (
                 (producer, producer.stop),
                 (admin, admin.close),
                 (consumer, consumer.stop),
             ):
-                stack.push_async_callback(close)
+                stack.push_async_callback(close, closing)
                 await each.start()
         except (KafkaError, OSError) as error:
             message = f"Kafka at {config.kafka.bootstrap_servers} does not answer: {error}"

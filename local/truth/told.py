@@ -55,8 +55,8 @@ def compare_told(truth: Truth, rows: Sequence[ToldRow], *, silence_is_due: bool)
     for sid, told in by_verification.items():
         known = truth.verifications.get(sid)
         if known and known.status != "pending":
-            statuses = {row.verification_status for row in told}
-            found = known.status if known.status in statuses else " ".join(sorted(statuses))
+            statuses = {row.verification_status for row in told if row.kind == "ended"}
+            found = known.status if known.status in statuses else " ".join(sorted(statuses)) or None
             _note(result, sid, known.status, found)
     return result
 

@@ -25,6 +25,7 @@ _IMPERSONAL: Final = (WINDOWS, FUNNEL, ALERTS, LEDGER)
 _LEAST: Final = 5
 _ELSEWHERE: Final = (
     "in the spool of an ingress: until Kafka has taken it, then as the raw topics",
+    "in files an ingress has set aside beside its spool (*.refused, *.unreadable): delete them",
     "in the state of the processors: TWILIO_PIPELINE_LIFECYCLE_STATE_HORIZON_S after it was sent",
     "in backups of ClickHouse: erase again after a restore",
     "at Twilio: delete the messages there",

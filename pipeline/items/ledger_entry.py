@@ -26,3 +26,10 @@ class LedgerEntry(msgspec.Struct, frozen=True, kw_only=True):
     produced: Annotated[
         dict[str, int], Meta(description="Events acknowledged by Kafka, by raw topic.")
     ]
+    sent: Annotated[
+        dict[str, int],
+        Meta(
+            description="Events given to the producer, by raw topic: of those that are not "
+            "acknowledged Kafka may have any."
+        ),
+    ] = {}

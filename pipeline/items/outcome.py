@@ -15,8 +15,9 @@ Kind = Literal["failed", "undelivered", "silent", "recovered", "ended"]
 class Outcome(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Told once per subject and kind; ``recovered`` takes an earlier one back: it was delivered.
 
-    ``ended`` says that a verification has ended of which any outcome was told before; then its
-    fields are the verification's, and it is told once per ``verification_status``.
+    ``ended`` says that a verification has ended of which any other outcome was told, and comes
+    behind that; its fields are the verification's, and it is told once per
+    ``verification_status``.
 
     The topic is as protected as the raw ones: ``to`` is a person's number.
     """
@@ -36,7 +37,10 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     verification_sid: Annotated[str, Meta(description="Empty outside Verify.", max_length=64)]
     verification_status: Annotated[
         str,
-        Meta(description="What the verification had come to by then; empty where not known."),
+        Meta(
+            description="What the verification had come to by then: pending, approved, canceled, "
+            "expired, max_attempts_reached; empty where not known."
+        ),
     ]
     verification_started_at: Annotated[
         int, Meta(description="Epoch milliseconds; 0 outside Verify, or where not known.")

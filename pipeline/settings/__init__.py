@@ -3,6 +3,7 @@
 from pipeline.settings.alerts import AlertsSettings
 from pipeline.settings.base import PipelineSettings, load
 from pipeline.settings.clickhouse import ClickHouseSettings
+from pipeline.settings.fallback import FallbackSettings
 from pipeline.settings.ingest import IngestSettings
 from pipeline.settings.kafka import KafkaSettings
 from pipeline.settings.lifecycle import LifecycleSettings
@@ -12,6 +13,7 @@ from pipeline.settings.privacy import PrivacySettings
 from pipeline.settings.retention import RetentionSettings
 from pipeline.settings.sink import SinkSettings
 from pipeline.settings.spool import SpoolSettings
+from pipeline.settings.twilio_api import TwilioApiSettings
 
 #: Every settings class, for the reference page.
 ALL: tuple[type[PipelineSettings], ...] = (
@@ -21,6 +23,8 @@ ALL: tuple[type[PipelineSettings], ...] = (
     LifecycleSettings,
     AlertsSettings,
     NotifierSettings,
+    FallbackSettings,
+    TwilioApiSettings,
     SinkSettings,
     ClickHouseSettings,
     PrivacySettings,
@@ -32,6 +36,7 @@ __all__ = [
     "ALL",
     "AlertsSettings",
     "ClickHouseSettings",
+    "FallbackSettings",
     "IngestSettings",
     "KafkaSettings",
     "LifecycleSettings",
@@ -42,5 +47,6 @@ __all__ = [
     "RetentionSettings",
     "SinkSettings",
     "SpoolSettings",
+    "TwilioApiSettings",
     "load",
 ]

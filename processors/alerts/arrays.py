@@ -28,7 +28,7 @@ def column(
     """Declare a column of a ``Table``: one value, or ``width`` values, a row.
 
     It is written as one page; ``apart``, as one for each of its values, for they change one at a
-    time. ``hourly`` ones change at the end of an hour only.
+    time. ``hourly`` ones change only when something is learned, at an hour's end mostly.
     """
     meta = {"fill": kind(fill), "apart": apart, "hourly": hourly}
     return field(default_factory=lambda: np.empty((0, *width), kind), metadata=meta)

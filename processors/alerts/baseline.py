@@ -84,20 +84,47 @@ def commit_hour(s: SliceTable, hour: int) -> None:
     s.doubtful_hours[rows] = np.where(doubtful, s.doubtful_hours[rows] + 1, 0)
     slow = doubtful & (s.doubtful_hours[rows] <= _DOUBTFUL_HOURS)
     weight = np.where(slow, _DOUBTFUL_WEIGHT, 1.0).astype(np.float32)
-    failed, known = s.hour_failed[rows], s.hour_received[rows].sum(axis=1)
-    _learn(s.failed, rows, None, _KEEP, weight * failed)
-    _learn(s.known, rows, None, _KEEP, weight * known)
-    _learn(s.failed_by_day, rows, hour % DAY, _KEEP_DAILY, weight * failed)
-    _learn(s.known_by_day, rows, hour % DAY, _KEEP_DAILY, weight * known)
-    _learn(s.failed_by_week, rows, hour, _KEEP_WEEKLY, weight * failed)
-    _learn(s.known_by_week, rows, hour, _KEEP_WEEKLY, weight * known)
-    _learn(s.recent_failed, rows, None, _KEEP_RECENT, weight * failed)
+    _learn_rates(s, hour, weight, 1.0)
+    _learn(s.recent_failed, rows, None, _KEEP_RECENT, weight * s.hour_failed[rows])
     _learn(s.recent_expected, rows, None, _KEEP_RECENT, weight * s.hour_expected[rows])
-    by_age = weight[:, None]
-    _learn(s.received, rows, None, _KEEP_AGES, by_age * s.hour_received[rows])
-    _learn(s.exposed, rows, None, _KEEP_AGES, by_age * s.hour_exposed[rows])
-    _learn(s.failed_by_age, rows, None, _KEEP_AGES, by_age * s.hour_failed_by_age[rows])
     _learn_traffic(s, hour, weight)
+    _clear_hour(s)
+
+
+def commit_early(s: SliceTable, hour: int, minutes: int, age: int) -> None:
+    """Learn from ``minutes`` within the first hour or so of a detector that is ``age`` old.
+
+    Nothing decays meanwhile: they are parts of one hour.
+    """
+    rows = slice(s.rows)
+    doubtful = s.hour_doubtful[rows] > 0
+    weight = np.where(doubtful, _DOUBTFUL_WEIGHT, 1.0).astype(np.float32)
+    _learn_rates(s, hour, weight, 0.0)
+    sent = s.hour_sent[rows]
+    s.hourly[rows] += minutes / age * (sent * 60 / minutes - s.hourly[rows])
+    s.traffic[rows, hour] = np.nan_to_num(s.traffic[rows, hour]) + sent
+    _clear_hour(s)
+
+
+def _learn_rates(s: SliceTable, hour: int, weight: Floats, passed: float) -> None:
+    """Learn failures and receipts; what was known fades as after ``passed`` hours."""
+    rows = slice(s.rows)
+    failed, known = weight * s.hour_failed[rows], weight * s.hour_received[rows].sum(axis=1)
+    for column, at, keep, new in (
+        (s.failed, None, _KEEP, failed),
+        (s.known, None, _KEEP, known),
+        (s.failed_by_day, hour % DAY, _KEEP_DAILY, failed),
+        (s.known_by_day, hour % DAY, _KEEP_DAILY, known),
+        (s.failed_by_week, hour, _KEEP_WEEKLY, failed),
+        (s.known_by_week, hour, _KEEP_WEEKLY, known),
+        (s.received, None, _KEEP_AGES, weight[:, None] * s.hour_received[rows]),
+        (s.exposed, None, _KEEP_AGES, weight[:, None] * s.hour_exposed[rows]),
+        (s.failed_by_age, None, _KEEP_AGES, weight[:, None] * s.hour_failed_by_age[rows]),
+    ):
+        _learn(column, rows, at, keep**passed, new)
+
+
+def _clear_hour(s: SliceTable) -> None:
     for name in (
         "hour_failed",
         "hour_expected",

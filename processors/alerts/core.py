@@ -37,7 +37,7 @@ class Core:
 
     def begin(self, start_s: int) -> None:
         """Begin at a time, where nothing has been folded in yet."""
-        self.detector.minute = start_s // MINUTE_S
+        self.detector.begin(start_s // MINUTE_S)
 
     def cell(self, cell: WindowCell | FunnelCell, now_s: int) -> Iterator[Notice]:
         """Fold one upsert of a cell in; give the notices it makes necessary at once."""

@@ -20,7 +20,6 @@ from processors.runtime.fold import Entry, Key
 
 _Entry = TypeVar("_Entry")
 
-_HOUR_MINUTES: Final = 60
 _CLOCK: Final = "clock"
 _NEWCOMER: Final = "newcomer"
 _PLACE: Final = "place"
@@ -95,8 +94,9 @@ class Entries:
         shape, before = self._core.detector.shape, self._written
         yield from self._pages.changed([(_CLOCK, self._page(_CLOCK))])
         if shape != before:
-            hourly = (
-                before is None or before.evicted != shape.evicted or _is_later_hour(before, shape)
+            hourly = before is None or (before.learned, before.evicted) != (
+                shape.learned,
+                shape.evicted,
             )
             yield from self._pages.changed([(_NEWCOMER, self._newcomer.encode())])
             yield from self._pages.changed(self._core.pages(hourly=hourly))
@@ -133,10 +133,6 @@ class Entries:
 _encode: Final = msgspec.msgpack.Encoder().encode
 _decode: Final = msgspec.msgpack.Decoder(_Body).decode
 _decode_clock: Final = msgspec.msgpack.Decoder(_Clock).decode
-
-
-def _is_later_hour(before: Shape, now: Shape) -> bool:
-    return before.minute // _HOUR_MINUTES != now.minute // _HOUR_MINUTES
 
 
 def _found(entries: Iterable[_Entry | None]) -> list[_Entry]:

@@ -23,7 +23,7 @@ class Setup(msgspec.Struct, frozen=True):
     """What folds need to know; ``clock`` gives seconds since the epoch.
 
     Minutes are judged ``lag_s`` after their end. A fold without a past tells of nothing that was
-    over ``history_s`` before it began.
+    over ``history_s`` before it began. What is told goes to ``topic``.
     """
 
     config: Config
@@ -31,6 +31,7 @@ class Setup(msgspec.Struct, frozen=True):
     history_s: int
     clock: Callable[[], float]
     watch: Watch
+    topic: str = ALERTS
 
 
 class AlertsFold:
@@ -78,7 +79,7 @@ class AlertsFold:
             self._tell(told)
 
     def _tell(self, item: Alert | Notice) -> None:
-        self._told.append(Item(ALERTS, item.id, _encode(item)))
+        self._told.append(Item(self._setup.topic, item.id, _encode(item)))
         self._setup.watch.told(item)
 
     def changed(self) -> Collection[Key]:

@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from pipeline.settings import AlertsSettings, KafkaSettings
-from pipeline.topics import ALERTS, FUNNEL, WINDOWS, partition_counts
+from pipeline.topics import ALERTS, FUNNEL, WINDOWS, ensure_topics, partition_counts
 from processors.alerts.config import Config, read_config
 from processors.alerts.fold import AlertsFold, Setup
 from processors.alerts.metrics import Metrics
@@ -64,5 +64,9 @@ def processor(settings: AlertsSettings, partitions: Mapping[str, int]) -> Proces
 
 def run_alerts(settings: AlertsSettings, kafka: KafkaSettings) -> None:
     """Run the alerts processor until SIGTERM or Ctrl-C."""
-    partitions = asyncio.run(partition_counts(kafka, SHARES))
-    run(processor(settings, partitions), kafka)
+    run(processor(settings, asyncio.run(_partitions(kafka))), kafka)
+
+
+async def _partitions(kafka: KafkaSettings) -> dict[str, int]:
+    await ensure_topics(kafka)
+    return await partition_counts(kafka, SHARES)

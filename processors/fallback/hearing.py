@@ -12,7 +12,7 @@ from processors.fallback.told import told_of_none
 
 _PRODUCTS: Final = frozenset({"verify", "messaging"})
 _FAILURES: Final = frozenset({"failed", "undelivered", "silent"})
-_OVER: Final = frozenset({"approved", "canceled", "expired", "max_attempts"})
+_OVER: Final = frozenset({"approved", "canceled", "expired", "max_attempts_reached"})
 
 
 def hear(book: Book, outcome: Outcome, policies: Policies) -> None:
@@ -46,7 +46,7 @@ def _why_none(book: Book, policy: Policy, outcome: Outcome) -> str | None:
     base = outcome.verification_started_at or outcome.sent_at or outcome.decided_at
     steps = steps_for(policy, trigger_for(outcome.kind, outcome.error_class))
     reasons = {
-        "stopped": bool(book.switchboard.stopped),
+        "stopped": book.switchboard.stopped,
         "twilio_has_its_own": outcome.has_fallback,
         outcome.verification_status: outcome.verification_status in _OVER,
         "too_old": outcome.received_at - base >= policy.lifetime_s * 1000,

@@ -1,5 +1,7 @@
 """Plans as one deterministic machine: outcomes, time and answers in; news and errands out."""
 
+from collections.abc import Callable
+
 from pipeline.items.fallback_step import FallbackStep
 from pipeline.items.outcome import Outcome
 from processors.fallback.advance import come_due
@@ -15,16 +17,16 @@ from processors.fallback.switchboard import Switchboard
 class Planner:
     """Drives all plans of one partition; times are epoch milliseconds.
 
-    ``policies`` is what new plans begin under, and may be changed at any time.
+    ``policies`` gives what new plans begin under; it may give others at any time.
     """
 
-    def __init__(self, policies: Policies, switchboard: Switchboard) -> None:
-        self.policies = policies
+    def __init__(self, policies: Callable[[], Policies], switchboard: Switchboard) -> None:
+        self._policies = policies
         self.book = Book(switchboard)
 
     def hear(self, outcome: Outcome) -> None:
         """Take an outcome in."""
-        hear(self.book, outcome, self.policies)
+        hear(self.book, outcome, self._policies())
 
     def tick(self, now_ms: int) -> None:
         """Do what has come due."""

@@ -3,6 +3,7 @@
 from typing import Final
 
 from pipeline.items.alert import Alert
+from pipeline.items.fallback_control import FallbackControl
 from processors.fallback.plan import Plan
 
 #: Dimensions of an alert that a plan can be compared by.
@@ -13,15 +14,17 @@ class Switchboard:
     """Shared by the folds of one worker; each writes what it has read, the planner looks."""
 
     def __init__(self) -> None:
-        self.stopped = ""
+        self.stopped = False
         self.firing: dict[str, dict[str, str]] = {}
 
-    def hear(self, alert: Alert) -> None:
-        """Remember an alert that fires, forget one that is resolved."""
-        if alert.state == "resolved":
-            self.firing.pop(alert.id, None)
+    def hear(self, told: Alert | FallbackControl) -> None:
+        """Remember an alert that fires, forget one that is resolved; stop, or go on."""
+        if isinstance(told, FallbackControl):
+            self.stopped = told.stopped
+        elif told.state == "resolved":
+            self.firing.pop(told.id, None)
         else:
-            self.firing[alert.id] = alert.slice
+            self.firing[told.id] = told.slice
 
     def burns(self, plan: Plan) -> bool:
         """Whether an alert fires for where the plan's message went; one about all is for none."""

@@ -186,9 +186,10 @@ class Deliveries:
             self._all[delivery.sid] = delivery
             self._await(delivery)
 
-    def named(self, sids: Iterable[str]) -> Iterator[Delivery]:
+    def named(self, sids: Iterable[str]) -> list[Delivery]:
         """Give those of ``sids`` that are known."""
-        return (delivery for sid in sids if (delivery := self._all.get(sid)))
+        known = self._all
+        return [known[sid] for sid in sids if sid in known]
 
     def expire(self) -> None:
         """Drop those whose window lies behind the horizon, and the cells of these windows."""

@@ -124,7 +124,7 @@ class LifecycleFold:
             self._clock.watermark,
             self._clock.now,
             self._source.offset,
-            list(self._deliveries.named(sids)),
+            self._deliveries.named(sids),
             list(self._deliveries.cells.named(windows)),
             list(self._verifications.named(sids)),
             list(self._verifications.cells.named(funnel)),

@@ -1,6 +1,9 @@
 """What the folds tell, as metrics."""
 
+from functools import partial
+
 from pipeline import metrics
+from pipeline.memo import Memo
 from pipeline.twilio.catalogue import event_types
 
 
@@ -9,10 +12,13 @@ class Metrics:
 
     def __init__(self, processor: str) -> None:
         self._processor = processor
+        self._folded = metrics.PROCESSOR_EVENTS.labels(processor)
+        self._capped = metrics.PROCESSOR_CAPPED.labels(processor)
+        self._noted = Memo(partial(metrics.PROCESSOR_NOTED.labels, processor))
 
     def folded(self, events: int) -> None:
         """Count events folded in."""
-        metrics.PROCESSOR_EVENTS.labels(self._processor).inc(events)
+        self._folded.inc(events)
 
     def ignored(self, reason: str, events: int = 1) -> None:
         """Count events left alone."""
@@ -20,7 +26,7 @@ class Metrics:
 
     def noted(self, what: str) -> None:
         """Count odd events."""
-        metrics.PROCESSOR_NOTED.labels(self._processor, what).inc()
+        self._noted[what].inc()
 
     def unused(self, event_type: str) -> None:
         """Count events by type that no fold counts."""
@@ -29,7 +35,7 @@ class Metrics:
 
     def capped(self) -> None:
         """Count what is in a coarser cell."""
-        metrics.PROCESSOR_CAPPED.labels(self._processor).inc()
+        self._capped.inc()
 
     def told(self, product: str, kind: str) -> None:
         """Count outcomes announced."""

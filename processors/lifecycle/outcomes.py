@@ -49,8 +49,7 @@ def announce(
 ) -> Iterator[Outcome]:
     """Give what is new to tell and remember that it was told.
 
-    An outcome tells what its verification has come to by then; an end that it tells so is not
-    told again.
+    The end of a verification comes behind the outcomes of its attempts, also where it came first.
     """
     for delivery, heard_at in deliveries.take_notable():
         news = _news(deliveries, delivery, heard_at)
@@ -60,10 +59,9 @@ def announce(
         deliveries.changed.add(delivery.sid)
         verification = verifications.get(delivery.verification_sid)
         if verification:
-            verifications.tell(verification)
+            verifications.told_of(verification, heard_at)
         yield _outcome(delivery, news, verification, source)
     for verification, heard_at in verifications.take_notable():
-        verifications.tell(verification)
         news = _News("ended", verifications.ended_at(verification), heard_at)
         yield _ended(verification, news, source)
 

@@ -25,11 +25,16 @@ _decode_body: Final = msgspec.msgpack.Decoder(Body).decode
 
 
 class NotifierFold:
-    """Every transition to every channel it is routed to: at least once, in order."""
+    """Every transition to every channel it is routed to: at least once, in order.
 
-    def __init__(self, config: Callable[[], Config], limits: Limits, watch: Watch) -> None:
+    ``deliveries`` is the topic on which it tells what became of them.
+    """
+
+    def __init__(
+        self, deliveries: str, config: Callable[[], Config], limits: Limits, watch: Watch
+    ) -> None:
         self._shelf = Shelf()
-        self._told = Told(watch)
+        self._told = Told(deliveries, watch)
         self._hearing = Hearing(self._shelf, self._told, config)
         self._outbox = Outbox(self._shelf, self._told, config, limits, watch)
         self._now = 0

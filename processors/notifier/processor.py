@@ -14,7 +14,9 @@ from processors.runtime.worker import Processor, run
 _FLUSH_MAX_CHANGES = 1_000
 
 
-def processor(settings: NotifierSettings) -> Processor:
+def processor(
+    settings: NotifierSettings, alerts: str = ALERTS, deliveries: str = ALERT_DELIVERIES
+) -> Processor:
     """Describe the notifier to the runtime; ConfigurationError when its file can't be used."""
     file = ConfigFile(settings.config, time.monotonic)
     limits = Limits(
@@ -25,9 +27,9 @@ def processor(settings: NotifierSettings) -> Processor:
     watch = Metrics(time.time)
     return Processor(
         app_id=settings.app_id,
-        sources=(ALERTS,),
-        emits=(ALERT_DELIVERIES,),
-        make_fold=lambda *_: NotifierFold(file.current, limits, watch),
+        sources=(alerts,),
+        emits=(deliveries,),
+        make_fold=lambda *_: NotifierFold(deliveries, file.current, limits, watch),
         flush_interval_s=settings.flush_interval_s,
         flush_max_changes=_FLUSH_MAX_CHANGES,
         monitoring_host=settings.metrics_host,

@@ -5,7 +5,6 @@ from typing import Protocol
 import msgspec
 
 from pipeline.items.alert_delivery import AlertDelivery, DeliveryState
-from pipeline.topics import ALERT_DELIVERIES
 from processors.notifier.entries import Letter, Thread
 from processors.runtime.fold import Item
 
@@ -21,9 +20,10 @@ class Watch(Protocol):
 
 
 class Told:
-    """States of deliveries since they were last taken."""
+    """States of deliveries since they were last taken, for a topic."""
 
-    def __init__(self, watch: Watch) -> None:
+    def __init__(self, topic: str, watch: Watch) -> None:
+        self._topic = topic
         self._watch = watch
         self._items: list[Item] = []
 
@@ -50,7 +50,7 @@ class Told:
             reason=reason,
             dedup_key=letter.key,
         )
-        self._items.append(Item(ALERT_DELIVERIES, thread.incident, msgspec.json.encode(delivery)))
+        self._items.append(Item(self._topic, thread.incident, msgspec.json.encode(delivery)))
         self._watch.told(thread.channel, state, letter.attempts)
 
     def take(self) -> list[Item]:

@@ -3,5 +3,16 @@
 from sinks.ledger.account import Account, Key, Problem, Tally
 from sinks.ledger.audit import Audit, Scope, audit
 from sinks.ledger.ingress import ingress_entries
+from sinks.ledger.produced import Produced
 
-__all__ = ["Account", "Audit", "Key", "Problem", "Scope", "Tally", "audit", "ingress_entries"]
+__all__ = [
+    "Account",
+    "Audit",
+    "Key",
+    "Problem",
+    "Produced",
+    "Scope",
+    "Tally",
+    "audit",
+    "ingress_entries",
+]

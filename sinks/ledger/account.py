@@ -127,6 +127,11 @@ class Account:
         """Offsets that Kafka should have and does not."""
         self.problems.append(Problem(topic, partition, first, last, "not in Kafka", 0))
 
+    def deleted(self, topic: str, partition: int, first: int, last: int) -> None:
+        """Offsets that Kafka deleted before the sink had read them."""
+        what = "deleted by Kafka before they were stored"
+        self.problems.append(Problem(topic, partition, first, last, what, 0))
+
     @property
     def total(self) -> Tally:
         """All lines together."""

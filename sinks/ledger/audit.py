@@ -10,6 +10,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 
 from pipeline.errors import UnavailableError
+from pipeline.items.ledger_entry import LedgerEntry
 from pipeline.records import read_headers
 from pipeline.settings import ClickHouseSettings, KafkaSettings
 from pipeline.topics import partition_counts
@@ -18,6 +19,7 @@ from pipeline.twilio.event import read_event
 from sinks.clickhouse import connect, translated
 from sinks.ledger.account import Account, Entry, Tally, tally_of, unresolved
 from sinks.ledger.holdings import Holdings, Identity
+from sinks.ledger.produced import Census, Produced
 from sinks.ranges import Partition, Range
 
 _RECORDS: Final = 500
@@ -30,29 +32,34 @@ class Scope(msgspec.Struct, frozen=True):
     """What is looked at: the sink's topics, its group, and the time before which rows are gone.
 
     ``since`` (epoch ms) leaves out what was received before; None is all that Kafka retains.
+    ``entries`` are the last words of the ingresses.
     """
 
     topics: Sequence[str]
     group_id: str
     expired_before: int = 0
     since: int | None = None
+    entries: Sequence[LedgerEntry] = ()
 
 
 class _Part(msgspec.Struct, frozen=True):
-    """One partition's offsets: from ``first`` up to ``end``, of which ``committed`` is stored."""
+    """One partition's offsets: from ``first`` up to ``end``, of which ``committed`` is stored.
+
+    What is below ``beginning`` Kafka has deleted.
+    """
 
     tp: TopicPartition
+    beginning: int
     first: int
     committed: int
     end: int
 
 
 class Audit(msgspec.Struct, frozen=True):
-    """What was found; ``by_ingress`` are the events of each ingress's records, by topic."""
+    """What was found; ``produced`` are the topics of which Kafka has deleted nothing."""
 
     account: Account
-    by_ingress: dict[tuple[str, str], int]
-    whole_topics: set[str]
+    produced: dict[str, Produced]
 
 
 async def audit(
@@ -99,30 +106,37 @@ class _Walk:
         self._scope = scope
         self._progress = progress
         self._account = Account()
-        self._by_ingress: Counter[tuple[str, str]] = Counter()
+        self._census = Census(scope.entries)
         self._done = 0
         self._total = 0
 
     async def walk(self, partitions: list[TopicPartition]) -> Audit:
         parts = await self._parts(partitions)
         self._total = sum(part.end - part.first for part in parts)
-        beginnings = await self._consumer.beginning_offsets(partitions)
         for part in parts:
+            self._note_deleted(part)
             await self._walk_part(part)
-        cut = {tp.topic for tp, offset in beginnings.items() if offset}
-        whole = set() if self._scope.since else set(self._scope.topics) - cut
-        return Audit(self._account, dict(self._by_ingress), whole)
+        cut = {part.tp.topic for part in parts if part.first}
+        whole = [topic for topic in self._scope.topics if topic not in cut]
+        return Audit(self._account, {topic: self._census.of(topic) for topic in whole})
 
     async def _parts(self, partitions: Sequence[TopicPartition]) -> list[_Part]:
         self._consumer.assign(partitions)
-        first = await self._consumer.beginning_offsets(list(partitions))
+        beginnings = await self._consumer.beginning_offsets(list(partitions))
+        first = beginnings
         ends = await self._consumer.end_offsets(list(partitions))
         if self._scope.since is not None:
             asked = dict.fromkeys(partitions, self._scope.since)
             found = await self._consumer.offsets_for_times(asked)
             first = {tp: found[tp].offset if found[tp] else ends[tp] for tp in partitions}
         committed = {tp: await self._consumer.committed(tp) or 0 for tp in partitions}
-        return [_Part(tp, first[tp], committed[tp], ends[tp]) for tp in partitions]
+        return [_Part(tp, beginnings[tp], first[tp], committed[tp], ends[tp]) for tp in partitions]
+
+    def _note_deleted(self, part: _Part) -> None:
+        """What the sink had not stored when Kafka deleted it; it skips that once it runs."""
+        if part.committed < part.beginning:
+            last = part.beginning - 1
+            self._account.deleted(part.tp.topic, part.tp.partition, part.committed, last)
 
     async def _walk_part(self, part: _Part) -> None:
         self._consumer.assign([part.tp])
@@ -177,7 +191,7 @@ class _Walk:
     def _entry(self, record: ConsumerRecord) -> Entry:
         info = read_headers(record.headers, record.timestamp)
         events = info.events or len(_elements(record))
-        self._by_ingress[info.ingress_id, record.topic] += events
+        self._census.count(record.topic, info.ingress_id, record.timestamp, events)
         return Entry(record.topic, record.partition, record.offset, info.received_at, events)
 
     def _identities(

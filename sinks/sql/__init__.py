@@ -15,7 +15,10 @@ def load_sql(name: str, database: str) -> str:
 
 
 def with_shared(text: str) -> str:
-    """Put the file ``shared/x.sql`` in the place of each ``{shared:x}``, as it is."""
+    """Put the file ``shared/x.sql`` in the place of each ``{shared:x}``, as it is.
+
+    A shared file that a released migration names is part of it, and never changes either.
+    """
     return _SHARED.sub(lambda found: _read(f"shared/{found[1]}").strip("\n").lstrip(), text)
 
 

@@ -1,6 +1,5 @@
 """``events_store``: one row per element of a raw topic."""
 
-from collections.abc import Callable
 from typing import Final
 
 import msgspec
@@ -11,7 +10,9 @@ from pipeline.twilio.address import number_of
 from pipeline.twilio.event import Event, read_event
 from sinks.load import Row
 from sinks.redaction import without_bodies
+from sinks.tables.quick import Note
 from sinks.tables.quick_messages import QuickMessages
+from sinks.tables.quick_verify import QuickVerify
 from sinks.tables.table import PLACE, Table
 
 EVENTS: Final = Table(
@@ -54,10 +55,6 @@ _OWN_SENDERS: Final = (
 _NO_TIME: Final = -(1 << 62)  # no event has it: what read_event gives back when none was read
 
 
-#: Told of every person: address, hash, the event's time and its receipt (epoch ms).
-Note = Callable[[str, str, int, int], None]
-
-
 class EventRows:
     """Makes rows of events: people pseudonymous, bodies removed unless they are to be kept."""
 
@@ -67,12 +64,15 @@ class EventRows:
         self._hash = pseudonymizer.hash
         self._keep_bodies = keep_bodies
         self._note = note
-        self._quick = QuickMessages(pseudonymizer.hash, note, keep_bodies=keep_bodies)
+        self._messages = QuickMessages(pseudonymizer.hash, note, keep_bodies=keep_bodies)
+        self._verify = QuickVerify(pseudonymizer.hash, note)
 
     def row(self, element: msgspec.Raw, received_at: int, place: Row) -> Row:
         """One row; ``received_at`` in epoch ms. NotAnEventError when the element can't be one."""
-        return self._quick.row(element, received_at, place) or self.patient_row(
-            element, received_at, place
+        return (
+            self._messages.row(element, received_at, place)
+            or self._verify.row(element, received_at, place)
+            or self.patient_row(element, received_at, place)
         )
 
     def patient_row(self, element: msgspec.Raw, received_at: int, place: Row) -> Row:

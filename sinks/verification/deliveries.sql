@@ -9,6 +9,7 @@ told AS
             result IN ('failed', 'canceled') OR NOT {needs_sent}, end_time,
             NULL
         ) AS time,
+        if(result IN ('failed', 'canceled'), end_time, NULL) AS broke_off,
         read_time IS NOT NULL AS was_read,
         latency,
         heard
@@ -22,6 +23,7 @@ told AS
             outcome IN ('failed', 'canceled') OR NOT {needs_sent}, finished_at,
             NULL
         ),
+        if(outcome IN ('failed', 'canceled'), finished_at, NULL),
         read_at IS NOT NULL,
         latency_ms,
         last_received_at
@@ -35,6 +37,7 @@ told AS
             toString(outcome)
         ),
         toNullable(started_at),
+        coalesce(answered_at, ended_at),
         false,
         NULL,
         last_received_at
@@ -53,6 +56,7 @@ expected AS
     SELECT
         product,
         toStartOfMinute(assumeNotNull(time)) AS minute,
+        toStartOfMinute(ifNull(broke_off, assumeNotNull(time))) AS broke_off_minute,
         account,
         channel,
         (product, minute, account) IN capped AS coarse,
@@ -68,9 +72,12 @@ expected AS
     WHERE time IS NOT NULL
 ),
 -- The processor leaves alone what comes beyond its horizon; all cells that it could have changed.
+-- A failure whose sending it has long forgotten is one of a message that was never sent: to the
+-- processor it is in the minute of its end.
 untimely AS
 (
-    SELECT DISTINCT product, minute, account, channel, its_service, its_country
+    SELECT DISTINCT
+        product, arrayJoin([minute, broke_off_minute]), account, channel, its_service, its_country
     FROM expected
     WHERE is_untimely
 )

@@ -1,6 +1,7 @@
 """What the readiness probe asks a real broker."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 from uuid import uuid4
 
@@ -8,11 +9,14 @@ import pytest
 from aiokafka import AIOKafkaProducer
 from aiokafka.protocol.metadata import MetadataRequest
 
+from ingest.coalescer import Record
+from ingest.kafka_link import KafkaLink
 from ingest.layout import partition_counts
 from pipeline.errors import UnavailableError
 from pipeline.settings import KafkaSettings
 from pipeline.topics import RAW
 from tests.ingest.conftest import partitions_of
+from tests.sinks.stand import create_topics
 
 
 class Listening:
@@ -57,3 +61,31 @@ async def test_no_broker_is_said_to_be_away(client: Listening) -> None:
     with pytest.raises(UnavailableError, match="Kafka does not answer"):
         await partition_counts(client, [RAW["other"]])
     assert client.asked == []
+
+
+async def test_a_topic_that_an_upgrade_brings_is_not_waited_for(broker: KafkaSettings) -> None:
+    late = f"late-{uuid4()}"
+    link = KafkaLink(broker.bootstrap_servers, [RAW["other"], late], dispensable=[late])
+    seen: dict[str, int] = {}
+    assert link.needed == (RAW["other"],)
+    running = asyncio.create_task(link.run(seen.update))
+    try:
+        await until(lambda: link.problem is None)
+        acknowledged = await link.send(Record(RAW["other"], 0, b"[]", [], 0))
+        await acknowledged
+        with pytest.raises(UnavailableError, match=f"topic {late} does not exist"):
+            await link.send(Record(late, 0, b"[]", [], 0))
+        await create_topics(broker.bootstrap_servers, [late])
+        await until(lambda: late in seen)
+        acknowledged = await link.send(Record(late, 0, b"[]", [], 0))
+        await acknowledged
+    finally:
+        running.cancel()
+        await asyncio.wait([running])
+        await link.close(5)
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not condition():  # noqa: ASYNC110  the link tells nobody
+            await asyncio.sleep(0.05)

@@ -19,6 +19,7 @@ async def test_the_last_word_of_an_ingress_is_all_it_counted(
 ) -> None:
     known = {entry.ingress_id for entry in await ingress_entries(broker)}
     produced = counted("twilio_ingest_produced_events_total", topic=TOPIC)
+    sent = counted("twilio_ingest_sent_events_total", topic=TOPIC)
     accepted = counted("twilio_ingest_events_total", product="messaging")
     letters = counted("twilio_ingest_dead_letters_total")
     async with start_ingress() as sender:
@@ -30,6 +31,7 @@ async def test_the_last_word_of_an_ingress_is_all_it_counted(
     assert entry.final
     assert entry.started_at <= entry.told_at
     assert entry.produced[TOPIC] - produced == 2
+    assert entry.sent[TOPIC] - sent == 2
     assert entry.accepted - accepted >= 2
     assert entry.dead_lettered - letters == 1
     assert entry.received >= 2

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from aiokafka import AIOKafkaProducer
 
-    from sinks.tables.events import Note
+    from sinks.tables.quick import Note
     from sinks.worker import Worker
 
 WAIT_SECONDS = 15.0

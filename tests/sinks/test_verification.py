@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -32,7 +32,14 @@ START = 1_767_225_600  # 2026-01-01 00:00:00 UTC
 def cell(
     start: int, error_class: str, partition: int = 0, carrier: str = "", **counts: int
 ) -> bytes:
-    values = {"delivered": 0, "undelivered": 0, "failed": 0, "canceled": 0, "unknown": 0, **counts}
+    values: dict[str, Any] = {
+        "delivered": 0,
+        "undelivered": 0,
+        "failed": 0,
+        "canceled": 0,
+        "unknown": 0,
+        **counts,
+    }
     latency = error_class == "" and start == START
     return msgspec.json.encode(
         WindowCell(
@@ -105,6 +112,25 @@ async def test_what_came_beyond_the_horizon_is_late_and_no_difference(stand: Sta
     report = verify(stand.config.clickhouse, load(LifecycleSettings))
     assert report.checks[1] == Check("windows", 1, 0, [], late=1)
     assert report.clean
+
+
+async def test_a_failure_whose_sending_was_forgotten_is_no_difference(stand: Stand) -> None:
+    await stand.put(
+        stand.raw,
+        message("sent", number=1, time="2026-01-01T00:00:02Z"),
+        message("failed", number=1, errorCode=30007, time="2026-01-01T08:00:02Z"),
+    )
+    forgotten = (
+        cell(START + 60, "", unknown=1),
+        cell(START + 8 * 3600, "filtered", failed=1),
+        cell(START, "", unknown=1),
+    )
+    for each in forgotten:
+        await stand.put(stand.windows, each)
+    async with stand.running():
+        await stand.all_stored()
+    windows = verify(stand.config.clickhouse, load(LifecycleSettings)).checks[1]
+    assert (windows.differing, windows.late) == (1, 3)  # the first is of another minute
 
 
 async def test_cells_of_source_partitions_are_summed_and_superseded(stand: Stand) -> None:

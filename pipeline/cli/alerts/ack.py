@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.alert_topic import say, whoever
+from pipeline.cli.saying import say, whoever
 from pipeline.cli.target import StackOption, find_target
 from pipeline.items.alert import Acknowledgement
+from pipeline.topics import ALERTS
 
 app = typer.Typer()
 
@@ -35,5 +36,5 @@ def ack(
         by=by or whoever(),
         comment=comment,
     )
-    asyncio.run(say(find_target(stack).kafka, act, incident))
+    asyncio.run(say(find_target(stack).kafka, ALERTS, act, incident))
     typer.echo(f"{incident} is acknowledged by {act.by}")

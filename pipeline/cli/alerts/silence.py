@@ -8,11 +8,12 @@ from typing import Annotated, get_args
 
 import typer
 
-from pipeline.cli.alert_topic import say, whoever
 from pipeline.cli.durations import duration
+from pipeline.cli.saying import say, whoever
 from pipeline.cli.target import StackOption, find_target
 from pipeline.errors import ConfigurationError
 from pipeline.items.alert import Silence
+from pipeline.topics import ALERTS
 from processors.notifier.config import Dimension
 
 app = typer.Typer()
@@ -38,11 +39,11 @@ def silence(  # noqa: PLR0913, PLR0917  (each is an option)
 
     Example: twilio-pipeline alerts silence --where country=DE --for 2h --comment "planned work"
     """
+    if not (where or everything or end):
+        raise ConfigurationError("say what to silence: --where DIMENSION=VALUE, or --all")
     kafka = find_target(stack).kafka
     now = int(time.time())
     until = now if end else now + duration(lasting, "--for")
-    if not (where or everything or end):
-        raise ConfigurationError("say what to silence: --where DIMENSION=VALUE, or --all")
     asked = Silence(
         id=end or secrets.token_hex(4),
         at=now,
@@ -52,7 +53,7 @@ def silence(  # noqa: PLR0913, PLR0917  (each is an option)
         where=dict(_pair(each) for each in where or ()),
         comment=comment,
     )
-    asyncio.run(say(kafka, asked, asked.id))
+    asyncio.run(say(kafka, ALERTS, asked, asked.id))
     end_of_it = f"{datetime.fromtimestamp(until, UTC):%Y-%m-%d %H:%M} UTC"
     typer.echo(f"silence {asked.id} " + ("is ended" if end else f"lasts until {end_of_it}"))
 

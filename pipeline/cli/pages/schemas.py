@@ -9,6 +9,8 @@ import msgspec
 from pipeline.items.alert import AlertItem
 from pipeline.items.alert_delivery import AlertDelivery
 from pipeline.items.dead_letter import DeadLetter
+from pipeline.items.fallback_control import FallbackControl
+from pipeline.items.fallback_step import FallbackStep
 from pipeline.items.funnel_cell import FunnelCell
 from pipeline.items.ledger_entry import LedgerEntry
 from pipeline.items.outcome import Outcome
@@ -18,6 +20,8 @@ from pipeline.topics import (
     ALERT_DELIVERIES,
     ALERTS,
     DEAD_LETTERS,
+    FALLBACK,
+    FALLBACK_CONTROL,
     FUNNEL,
     LEDGER,
     OUTCOMES,
@@ -31,6 +35,8 @@ _ITEMS: Final[dict[str, tuple[str, object]]] = {
     OUTCOMES: ("outcome", Outcome),
     ALERTS: ("alert", AlertItem),
     ALERT_DELIVERIES: ("alert-delivery", AlertDelivery),
+    FALLBACK: ("fallback-step", FallbackStep),
+    FALLBACK_CONTROL: ("fallback-control", FallbackControl),
     DEAD_LETTERS: ("dead-letter", DeadLetter),
     QUARANTINE: ("quarantined", Quarantined),
     LEDGER: ("ledger-entry", LedgerEntry),

@@ -1,15 +1,16 @@
 """Signed calls to the customer's own systems: whom to write to, what to say, what has happened.
 
-``X-Pipeline-Signature: t=SECONDS,v1=HEX``, HMAC-SHA256 with the shared secret over
-``SECONDS.BODY``. ``Idempotency-Key`` is the same however often a call is repeated.
+``Twilio-Pipeline-Signature`` is what ``pipeline.signing`` says. ``Idempotency-Key`` is the same
+however often a call is repeated.
 """
 
-import hmac
 from collections.abc import Callable
 from typing import Any, Final
 
 import aiohttp
 import msgspec
+
+from pipeline.signing import SIGNATURE_HEADER, signature
 
 _OK: Final = range(200, 300)
 _TOO_MANY: Final = 429
@@ -57,7 +58,7 @@ class SignedCalls:
         headers = {
             "Content-Type": "application/json",
             "Idempotency-Key": key,
-            "X-Pipeline-Signature": self._signature(body),
+            SIGNATURE_HEADER: signature(self._secret, int(self._clock()), body),
         }
         async with self._session.post(self._url, data=body, headers=headers) as response:
             if response.status == _TOO_MANY or response.status >= _SERVER_ERRORS:
@@ -65,11 +66,6 @@ class SignedCalls:
             if response.status not in _OK:
                 raise RefusedError(response.status)
             return _object(await response.content.read(_MOST_BYTES))
-
-    def _signature(self, body: bytes) -> str:
-        at = str(int(self._clock()))
-        mac = hmac.digest(self._secret, at.encode() + b"." + body, "sha256")
-        return f"t={at},v1={mac.hex()}"
 
 
 def _object(body: bytes) -> dict[str, Any]:

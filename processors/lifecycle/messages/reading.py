@@ -20,10 +20,9 @@ from processors.lifecycle.reading import (
     COUNTRIES,
     LONGEST_ADDRESS,
     LONGEST_SID,
-    MILLISECONDS,
+    LONGEST_TIME,
     PREFIX,
-    SECONDS,
-    TO_SECONDS,
+    TIMES,
     Reading,
     contact,
     fits,
@@ -40,15 +39,17 @@ _STATUS_OF_TYPE: Final = {TYPES + name: status for name, status in STATUSES.item
 
 _Sid = Annotated[str, Meta(min_length=1, max_length=LONGEST_SID)]
 _Address = Annotated[str, Meta(min_length=1, max_length=LONGEST_ADDRESS)]
+_Sender = Annotated[str, Meta(max_length=LONGEST_ADDRESS)]
 _Text = Annotated[str, Meta(min_length=1)]
+_Time = Annotated[str, Meta(max_length=LONGEST_TIME)]
 
 
 class _Data(msgspec.Struct, gc=False):
     messageSid: _Sid  # noqa: N815  Twilio's name
-    accountSid: _Text  # noqa: N815  Twilio's name
+    accountSid: _Sid  # noqa: N815  Twilio's name
     to: _Address
     messagingServiceSid: str | None = None  # noqa: N815  Twilio's name
-    sender: str = msgspec.field(name="from", default="")
+    sender: _Sender = msgspec.field(name="from", default="")
     channel: str | None = None
     country: str | None = None
     errorCode: int | str | None = None  # noqa: N815  Twilio's name
@@ -60,7 +61,7 @@ class _Data(msgspec.Struct, gc=False):
 class _Event(msgspec.Struct, gc=False):
     id: _Text
     type: str
-    time: str
+    time: _Time
     data: _Data
 
 
@@ -87,10 +88,8 @@ def _quick(events: list[_Event]) -> list[Receipt]:
     """Read usual events; _UnusualError when one of them needs the patient way."""
     receipts: list[Receipt] = []
     for event in events:
-        data, text = event.data, event.time
-        status = _STATUS_OF_TYPE.get(event.type)
-        second, millisecond = SECONDS[text[:TO_SECONDS]], MILLISECONDS.get(text[TO_SECONDS:])
-        if status is None or second is None or millisecond is None:
+        data, status, time = event.data, _STATUS_OF_TYPE.get(event.type), TIMES[event.time]
+        if status is None or time is None:
             raise _UnusualError
         sid, to = data.messageSid, data.to
         if data.channel or data.country or data.mcc or ":" in to or sid[0] == "M":
@@ -100,7 +99,7 @@ def _quick(events: list[_Event]) -> list[Receipt]:
             dims = DIMENSIONS[data.accountSid, service, "sms", _COUNTRIES[to[:PREFIX]], "", sender]
         code = error_code_of(data.errorCode) if data.errorCode else 0
         tags = tags_text(data.tags) if data.tags else ""
-        receipts.append(Receipt(sid, status, second + millisecond, code, dims, to, tags))
+        receipts.append(Receipt(sid, status, time, code, dims, to, tags))
     return receipts
 
 

@@ -22,8 +22,9 @@ class Verification(msgspec.Struct, array_like=True, gc=False):
     """``ended_at`` and ``end`` are the latest end that is no approval, 0 where there is none.
 
     ``expired`` is set when its lifetime has passed; any end that Twilio tells takes precedence.
-    ``sendings`` are in order of their SIDs. ``told`` is the set of states that outcomes have told,
-    one bit each. ``row`` belongs to the runtime.
+    ``sendings`` are in order of their SIDs. ``told`` is the set of states whose coming was told,
+    one bit each; that of ``PENDING`` says that an outcome of one of its attempts was. ``row``
+    belongs to the runtime.
     """
 
     sid: str
@@ -61,12 +62,12 @@ class Verification(msgspec.Struct, array_like=True, gc=False):
 
     @property
     def is_news(self) -> bool:
-        """Whether it has ended in a way that those who heard of it before don't know of."""
+        """Whether it has ended in a way that those who heard of its attempts don't know of."""
         return bool(self.told and self.state and not self.told >> self.state & 1)
 
-    def tell(self) -> None:
-        """Remember that its present state was told."""
-        self.told |= 1 << self.state
+    def tell(self, state: int) -> None:
+        """Remember that this state was told."""
+        self.told |= 1 << state
 
     @property
     def attempts(self) -> int:

@@ -46,17 +46,24 @@ class Verifications:
         """Find one by its SID."""
         return self._all.get(sid)
 
-    def tell(self, own: Verification) -> None:
-        """Remember that an outcome has told its present state."""
-        own.tell()
+    def told_of(self, own: Verification, heard_at: int) -> None:
+        """Remember that an outcome of one of its attempts was told; its end may be news now."""
+        own.tell(PENDING)
         self._changed.add(own.sid)
+        if own.is_news:
+            self._notable.setdefault(own.sid, heard_at)
 
     def take_notable(self) -> Iterator[tuple[Verification, int]]:
-        """Give those that ended after something was told of them, with when that was heard."""
+        """Give those that ended and of which something was told, with when that was heard.
+
+        Afterwards their ends count as told.
+        """
         notable, self._notable = self._notable, {}
         for sid in sorted(notable):
             own = self._all.get(sid)
             if own and own.is_news:
+                own.tell(own.state)
+                self._changed.add(sid)
                 yield own, notable[sid]
 
     def ended_at(self, own: Verification) -> int:

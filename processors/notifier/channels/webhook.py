@@ -1,18 +1,15 @@
 """A signed POST to an address of one's own.
 
 Headers: ``Twilio-Pipeline-Id`` is the same over repeats of a delivery, ``Twilio-Pipeline-Key`` over
-all transitions of an incident, ``Twilio-Pipeline-Signature`` is ``t=SECONDS,v1=HEX`` with HEX the
-HMAC-SHA256 of ``SECONDS.BODY`` under the shared secret. A receiver compares it, and refuses what is
-older than some minutes.
+all transitions of an incident, ``Twilio-Pipeline-Signature`` is what ``pipeline.signing`` says.
 """
 
-import hashlib
-import hmac
 import time
 
 import msgspec
 from typing_extensions import override
 
+from pipeline.signing import SIGNATURE_HEADER, signature
 from processors.notifier.channels.base import Settings
 from processors.notifier.channels.http import post
 from processors.notifier.message import Answer, Message
@@ -49,9 +46,8 @@ class Webhook(Settings, tag="webhook", tag_field="type", frozen=True, kw_only=Tr
         )
         headers = {"Twilio-Pipeline-Id": message.id, "Twilio-Pipeline-Key": message.key}
         if self._is_signed:
-            headers["Twilio-Pipeline-Signature"] = signature(
-                self.secret("secret"), int(time.time()), data
-            )
+            secret = self.secret("secret").encode()
+            headers[SIGNATURE_HEADER] = signature(secret, int(time.time()), data)
         return (await post(self._address(), data, timeout_s=self.timeout_s, headers=headers)).answer
 
     @property
@@ -60,9 +56,3 @@ class Webhook(Settings, tag="webhook", tag_field="type", frozen=True, kw_only=Tr
 
     def _address(self) -> str:
         return self.url or self.secret("url")
-
-
-def signature(secret: str, at: int, data: bytes) -> str:
-    """The header's value for a body sent at ``at`` (epoch seconds)."""
-    digest = hmac.new(secret.encode(), b"%d.%b" % (at, data), hashlib.sha256).hexdigest()
-    return f"t={at},v1={digest}"

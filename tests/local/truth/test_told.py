@@ -88,7 +88,9 @@ def test_an_end_must_be_told_of_a_verification_that_came_to_grief() -> None:
     failed = told("failed", "VL1", 30003, of="VE1", status="pending")
     ended = told("ended", "VE1", of="VE1", status="approved")
     assert compare_told(truth, [failed, ended], silence_is_due=False).equal == 2
-    at_once = failed._replace(verification_status="approved")
-    assert compare_told(truth, [at_once], silence_is_due=False).clean
     missed = compare_told(truth, [failed], silence_is_due=False)
-    assert (missed.differing, missed.first[0].key) == (1, "VE1")
+    assert (missed.missing, missed.first[0].key) == (1, "VE1")
+    wrong = compare_told(
+        truth, [failed, ended._replace(verification_status="canceled")], silence_is_due=False
+    )
+    assert (wrong.differing, wrong.first[0].key) == (1, "VE1")

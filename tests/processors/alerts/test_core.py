@@ -9,6 +9,8 @@ from processors.alerts.cells import CONVERSION
 from processors.alerts.config import Config, Expected, Rule, Where
 from processors.alerts.core import Core
 from processors.alerts.settings import Tuning
+from tests.processors.alerts.feed import COUNTRIES
+from tests.processors.alerts.feed import Feed as CountryFeed
 from tests.processors.alerts.test_cells import START, cell, funnel
 from tests.processors.alerts.town import MONDAY
 
@@ -98,6 +100,27 @@ def test_a_static_rule_is_told_beside_it(told: list[Alert]) -> None:
 
 def test_repeats_change_nothing(told: list[Alert]) -> None:
     assert outage(repeat=2) == told
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_first_hour_of_an_installation(seed: int) -> None:
+    core, feed = Core(Config(), MONDAY * 60), CountryFeed(seed, dict.fromkeys(COUNTRIES, 0.2))
+    for minute in range(MONDAY + 7, MONDAY + 40):  # not at an hour's beginning
+        if minute == MONDAY + 7:
+            core.begin(minute * 60)
+        for each in feed.minute(minute):
+            list(core.cell(each, minute * 60))
+        assert list(core.advance((minute + 1) * 60)) == []
+    feed.failing["DE"] = 0.9
+    told: list[Alert] = []
+    for minute in range(MONDAY + 40, MONDAY + 55):
+        for each in feed.minute(minute):
+            list(core.cell(each, minute * 60))
+        told += core.advance((minute + 1) * 60)
+    page = next(alert for alert in told if alert.severity == "page")
+    assert page.slice["country"] == "DE"
+    assert page.usual_rate == pytest.approx(0.2, abs=0.05)
+    assert page.at <= (MONDAY + 45) * 60
 
 
 def test_cells_of_the_funnel_reach_the_rules() -> None:

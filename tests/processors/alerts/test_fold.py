@@ -161,7 +161,7 @@ def test_restarts_at_every_minute_tell_the_same_and_rows_stay_small(
 
 
 def test_traffic_that_stops_for_good_is_judged_by_the_clock() -> None:
-    run, feed = Run(), Feed(5)
+    run, feed = Run(), Feed(5, a_minute=60)
     for minute in range(MONDAY, MONDAY + 60):
         run.feed(feed.minute(minute), minute * 60 + 30)
     feed.failing["DE"] = 0.9

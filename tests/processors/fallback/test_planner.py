@@ -138,7 +138,7 @@ def test_a_dry_run_shows_what_it_would_do() -> None:
 
 def test_everything_can_be_stopped(desk: Desk) -> None:
     desk.hear(outcome())
-    desk.switchboard.stopped = "on call"
+    desk.switchboard.stopped = True
     desk.hear(outcome(2))
     desk.pass_time(60_000)
     desk.settle()
@@ -160,7 +160,7 @@ def test_a_failing_channel_is_passed_over_while_an_alert_fires(desk: Desk) -> No
 
 def test_a_policy_changed_meanwhile_is_for_later_plans(desk: Desk) -> None:
     desk.hear(outcome(error_class="permanent"))
-    desk.fold._planner.policies = with_policy(when={"permanent": ()})  # noqa: SLF001  as a reload
+    desk.policies = with_policy(when={"permanent": ()})
     desk.hear(outcome(2, error_class="permanent"))
     desk.flush()
     desk.crash()

@@ -85,7 +85,7 @@ class Desk:
         self.fold = self._new()
 
     def _new(self) -> FallbackFold:
-        return FallbackFold(Planner(self.policies, self.switchboard))
+        return FallbackFold(Planner(lambda: self.policies, self.switchboard))
 
     def hear(self, *outcomes: Outcome) -> None:
         self.fold.apply(SourceRecord(self._offset, self.now, msgspec.json.encode(outcomes)))

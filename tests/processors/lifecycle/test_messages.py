@@ -1,15 +1,24 @@
 """What becomes of messages: windows, lateness, and what is counted beside them."""
 
+from typing import cast
+
 import pytest
 from msgspec.structs import replace
 
-from pipeline.topics import WINDOWS
+from pipeline.topics import RAW, WINDOWS
+from processors.lifecycle.fold import LifecycleFold
+from processors.lifecycle.messages.reading import read_messages
+from processors.lifecycle.outcomes import Source
+from processors.lifecycle.placement import Placement
+from processors.lifecycle.reading import Reading
+from processors.lifecycle.receipt import Receipt
 from processors.runtime.fold import SourceRecord
 from tests.processors.lifecycle.stage import (
     HORIZON,
     RULES,
     START,
     Counting,
+    event,
     message,
     new_fold,
     record,
@@ -166,6 +175,30 @@ def test_messages_that_came_in_are_counted_by_type_alone() -> None:
     fold.apply(SourceRecord(0, START, value))
     assert watch.types == {kind: 1}
     assert fold.size() == 0
+
+
+def test_an_unusual_event_leaves_its_neighbours_alone() -> None:
+    watch = Counting()
+    fold = new_fold(watch=watch)
+    unusual = message(3, "sent", 0).replace(b'"data":{', b'"data":{"mnc":5,')
+    clicked = event("com.twilio.messaging.link.clicked", 0, {})
+    fold.apply(record(0, message(1, "sent", 0), unusual, clicked, b"5", message(5, "sent", 0)))
+    assert sum(cell.sent for cell in windows(fold.items(0))) == 3
+    assert watch.counts == {"folded": 3, "not_an_event": 1}
+    assert watch.types == {"com.twilio.messaging.link.clicked": 1}
+
+
+def test_what_was_folded_before_a_failure_is_part_of_the_state() -> None:
+    def read(value: bytes, received_at: int) -> Reading:
+        reading = read_messages(value, received_at)
+        return Reading([*reading.receipts, cast("Receipt", None)])
+
+    source, placement = Source("messaging", RAW["messaging"], 3), Placement(needs_sent=True)
+    fold = LifecycleFold(source, read, placement, RULES, Counting())
+    with pytest.raises(AttributeError):
+        fold.apply(record(0, message(1, "sent", 0)))
+    (cell,) = windows(fold.items(0))
+    assert (cell.sent, fold.changed()) == (1, {"SM1"})
 
 
 def test_absurd_sids_are_not_kept() -> None:

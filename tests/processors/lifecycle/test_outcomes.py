@@ -187,17 +187,19 @@ def test_how_a_verification_ends_of_which_something_was_told(spelling: str) -> N
     assert told(fold) == []
 
 
-def test_an_end_that_an_outcome_tells_is_not_told_again() -> None:
+def test_an_end_that_came_first_is_told_behind_the_outcome() -> None:
     fold = new_fold("verify")
     approved = verification(1, "approved", MINUTE, 0)
     fold.apply(record(0, STARTED, attempt(2, "sent", 100), approved))
     assert told(fold) == []
-    fold.apply(record(1, UNDELIVERED))
-    (outcome,) = outcomes(fold.announcements())
+    fold.apply(record(1, UNDELIVERED, received=2 * MINUTE))
+    outcome, ended = outcomes(fold.announcements())
     assert (outcome.kind, outcome.verification_status) == ("undelivered", "approved")
-    fold.encode(())
-    fold.apply(record(2, approved))
-    assert told(fold) == []
+    assert (ended.kind, ended.verification_status) == ("ended", "approved")
+    assert (ended.decided_at, ended.received_at) == (START + MINUTE, START + 2 * MINUTE)
+    fold = restarted(fold, "verify")
+    fold.apply(record(2, approved, attempt(3, "failed", 900, 30003)))
+    assert told(fold) == [("failed", "VL3")]
 
 
 def test_an_end_is_told_of_no_verification_without_grief() -> None:

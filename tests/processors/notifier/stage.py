@@ -17,6 +17,7 @@ from pipeline.items.alert import (
 )
 from pipeline.items.alert_delivery import AlertDelivery
 from pipeline.records import join
+from pipeline.topics import ALERT_DELIVERIES
 from processors.notifier.config import Config
 from processors.notifier.fold import NotifierFold
 from processors.notifier.message import SENT, Answer, Message
@@ -137,7 +138,7 @@ class Stage:
 
     def begin(self) -> None:
         """A new owner takes over what was written; what was under way is lost."""
-        self.fold = NotifierFold(lambda: self.config, SENT_AT_ONCE, self.watch)
+        self.fold = NotifierFold(ALERT_DELIVERIES, lambda: self.config, SENT_AT_ONCE, self.watch)
         self.state = PartitionState("twilio.alerts", 0, self.fold, 1)
         self.state.restore(self.rows)
         self.held = []

@@ -237,6 +237,67 @@ async def test_counts_and_announcements_are_exact_over_kills(run: Run) -> None:
     await check(run)
 
 
+async def test_a_sweep_that_was_cut_short_is_finished_by_the_next_owner(run: Run) -> None:
+    worker = run.start()
+    deadline = time.monotonic() + 60
+    await produce(run, 2_000)
+    await emitted_something(run)
+    while len({partition for partition, _, row in await changelog(run) if not row}) < PARTITIONS:
+        assert time.monotonic() < deadline, run.logs()
+        await produce(run, 2_000, pause=0.01)
+    await check(run)
+    worker.terminate()
+    worker.wait()
+    undone = await undo_deletions(run)
+    run.start()
+    await produce(run, 400)
+    await check(run)
+    await deleted_again(run, undone)
+
+
+async def undo_deletions(run: Run) -> set[bytes]:
+    """Write the last deleted row of each partition again: the worker died before it was."""
+    rows: dict[bytes, tuple[int, bytes]] = {}
+    deleted: dict[int, bytes] = {}
+    for partition, key, value in await changelog(run):
+        if value is None:
+            deleted[partition] = key
+        else:
+            rows[key] = partition, value
+    producer = AIOKafkaProducer(bootstrap_servers=run.bootstrap, acks="all")
+    await producer.start()
+    for key in deleted.values():
+        partition, value = rows[key]
+        await producer.send(changelog_topic(run.name).name, value, key, partition=partition)
+    await producer.stop()
+    return set(deleted.values())
+
+
+async def deleted_again(run: Run, keys: set[bytes], seconds: float = 20.0) -> None:
+    deadline = time.monotonic() + seconds
+    while True:
+        latest = {key: value for _, key, value in await changelog(run)}
+        if all(latest[key] is None for key in keys):
+            return
+        assert time.monotonic() < deadline, run.logs()
+
+
+async def changelog(run: Run) -> list[tuple[int, bytes, bytes | None]]:
+    """The (partition, key, value) records there are, in the order of each partition."""
+    topic = changelog_topic(run.name).name
+    consumer = AIOKafkaConsumer(bootstrap_servers=run.bootstrap, auto_offset_reset="earliest")
+    await consumer.start()
+    places = [TopicPartition(topic, number) for number in range(PARTITIONS)]
+    ends = await consumer.end_offsets(places)
+    consumer.assign(places)
+    found: list[tuple[int, bytes, bytes | None]] = []
+    while any([await consumer.position(place) < end for place, end in ends.items()]):
+        for records in (await consumer.getmany(timeout_ms=200)).values():
+            found += [(record.partition, record.key, record.value) for record in records]
+    await consumer.stop()
+    return found
+
+
 async def test_one_of_two_is_killed_and_a_third_joins_under_load(run: Run) -> None:
     first = run.start()
     traffic = asyncio.create_task(produce(run, 12_000, pause=0.03))

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 
-from sinks.ledger import Audit, Problem, Scope, audit
+from sinks.ledger import Audit, Problem, Produced, Scope, audit
 from tests.sinks.events import message
 
 if TYPE_CHECKING:
@@ -46,8 +47,7 @@ async def test_all_is_found_before_and_after_redeliveries_collapse(
     total = found.account.total
     assert (total.produced, total.stored + total.duplicates, total.dead) == (8, 6, 2)
     assert total.duplicates == 1
-    assert found.by_ingress == {("test", filled.raw): 8}
-    assert found.whole_topics == {filled.raw}
+    assert found.produced == {filled.raw: Produced(told=0, sent=0, there=8, untold=8)}
 
 
 async def test_deleted_rows_are_missing(filled: Stand, client: Client) -> None:
@@ -92,3 +92,20 @@ async def test_skipped_offsets_are_missing_and_unread_ones_in_flight(filled: Sta
     assert account.problems == [Problem(filled.raw, 0, skipped, skipped, "missing", 2)]
     total = account.total
     assert (total.produced, total.dead, total.missing, total.in_flight) == (11, 2, 2, 1)
+
+
+async def test_what_kafka_deleted_before_it_was_stored_is_told(filled: Stand) -> None:
+    servers = filled.config.kafka.bootstrap_servers
+    end = await filled.put(filled.raw, message("sent", number=8)) + 3
+    for number in (9, 10, 11):
+        await filled.put(filled.raw, message("sent", number=number))
+    admin = AIOKafkaAdminClient(bootstrap_servers=servers)
+    await admin.start()
+    await admin.delete_records({TopicPartition(filled.raw, 0): RecordsToDelete(end)})
+    await admin.close()
+    found = await look(filled)
+    what = "deleted by Kafka before they were stored"
+    assert found.account.problems == [Problem(filled.raw, 0, 4, end - 1, what, 0)]
+    assert not found.account.balanced
+    assert found.account.total.in_flight == 1
+    assert found.produced == {}

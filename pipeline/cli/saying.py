@@ -1,4 +1,4 @@
-"""Writes what people say about alerts to the topic the alerts are on."""
+"""Writes what people say, about an alert or about all fallbacks, to the topic it belongs on."""
 
 import getpass
 import socket
@@ -8,20 +8,19 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from pipeline.errors import UnavailableError
-from pipeline.items.alert import Acknowledgement, Silence
 from pipeline.records import join, partition_of
 from pipeline.settings import KafkaSettings
-from pipeline.topics import ALERTS, partition_counts
+from pipeline.topics import partition_counts
 
 
-async def say(kafka: KafkaSettings, item: Acknowledgement | Silence, key: str) -> None:
+async def say(kafka: KafkaSettings, topic: str, item: msgspec.Struct, key: str) -> None:
     """Return when all in-sync replicas have it; UnavailableError when they can't be reached."""
-    partitions = (await partition_counts(kafka, [ALERTS]))[ALERTS]
+    partitions = (await partition_counts(kafka, [topic]))[topic]
     producer = AIOKafkaProducer(bootstrap_servers=kafka.bootstrap_servers, acks="all")
     try:
         await producer.start()
         partition = partition_of(key, partitions)
-        await producer.send_and_wait(ALERTS, join([msgspec.json.encode(item)]), partition=partition)
+        await producer.send_and_wait(topic, join([msgspec.json.encode(item)]), partition=partition)
     except (KafkaError, OSError) as error:
         where = kafka.bootstrap_servers
         raise UnavailableError(f"Kafka at {where} did not take it, try again: {error}") from error

@@ -1,0 +1,23 @@
+"""Says whether fallbacks are sent at all."""
+
+import asyncio
+import secrets
+import time
+from pathlib import Path
+
+from pipeline.cli.saying import say, whoever
+from pipeline.cli.target import find_target
+from pipeline.items.fallback_control import FallbackControl
+from pipeline.topics import FALLBACK_CONTROL
+
+
+def switch(stack: Path | None, *, stopped: bool, by: str, reason: str) -> None:
+    """Return when Kafka has it; UnavailableError when it can't be reached."""
+    asked = FallbackControl(
+        id=secrets.token_hex(4),
+        stopped=stopped,
+        at=int(time.time() * 1000),
+        by=by or whoever(),
+        reason=reason,
+    )
+    asyncio.run(say(find_target(stack).kafka, FALLBACK_CONTROL, asked, "control"))

@@ -1,0 +1,103 @@
+"""The fallback processor: which topics it reads and emits, with which folds and performer."""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from functools import partial
+from typing import Final
+
+from pipeline import metrics
+from pipeline.errors import ConfigurationError
+from pipeline.settings import FallbackSettings, KafkaSettings, TwilioApiSettings
+from pipeline.topics import (
+    ALERTS,
+    FALLBACK,
+    FALLBACK_CONTROL,
+    OUTCOMES,
+    ensure_topics,
+    partition_counts,
+)
+from processors.fallback.errands import Reply
+from processors.fallback.fold import FallbackFold
+from processors.fallback.overview import alerts_fold, control_fold
+from processors.fallback.performing.assembly import performer
+from processors.fallback.performing.performer import Performer
+from processors.fallback.planner import Planner
+from processors.fallback.policy_source import PolicySource
+from processors.fallback.switchboard import Switchboard
+from processors.runtime.deeds import Deed
+from processors.runtime.fold import Fold
+from processors.runtime.worker import Processor, run
+
+#: Their partitions of one number go to one worker, which therefore knows all that its plans must.
+SOURCES: Final = (OUTCOMES, ALERTS, FALLBACK_CONTROL)
+
+
+class Lazily:
+    """A performer made with the first deed: its connections belong to the worker's event loop."""
+
+    def __init__(self, settings: FallbackSettings, twilio: TwilioApiSettings) -> None:
+        self._make = partial(performer, settings, twilio)
+        self._made: asyncio.Future[Performer] | None = None
+        self._exits = AsyncExitStack()
+
+    async def __call__(self, deed: Deed) -> Reply:
+        """Perform a deed."""
+        if self._made is None:
+            self._made = asyncio.ensure_future(self._exits.enter_async_context(self._make()))
+        return await (await asyncio.shield(self._made))(deed)
+
+
+def processor(settings: FallbackSettings, twilio: TwilioApiSettings) -> Processor:
+    """Describe the fallback processor to the runtime.
+
+    ConfigurationError when the policy can't be used.
+    """
+    refused = metrics.FALLBACK_POLICY_REFUSED.inc
+    policies = PolicySource(settings.policy, time.monotonic, refused)
+    switchboard = Switchboard()
+    ignored = metrics.FALLBACK_IGNORED.inc
+
+    def make_fold(topic: str, _partition: int) -> Fold:
+        if topic == ALERTS:
+            return alerts_fold(switchboard, ignored)
+        if topic == FALLBACK_CONTROL:
+            return control_fold(switchboard, ignored)
+        return FallbackFold(Planner(policies.current, switchboard), ignored)
+
+    return Processor(
+        app_id=settings.app_id,
+        sources=SOURCES,
+        emits=(FALLBACK,),
+        make_fold=make_fold,
+        flush_interval_s=settings.flush_interval_s,
+        flush_max_changes=settings.flush_max_changes,
+        monitoring_host=settings.metrics_host,
+        monitoring_port=settings.metrics_port,
+        perform=Lazily(settings, twilio),
+    )
+
+
+def run_fallback(
+    settings: FallbackSettings, twilio: TwilioApiSettings, kafka: KafkaSettings
+) -> None:
+    """Run the fallback processor until SIGTERM or Ctrl-C."""
+    described = processor(settings, twilio)
+    asyncio.run(_check_topics(kafka))
+    run(described, kafka)
+
+
+async def _check_topics(kafka: KafkaSettings) -> None:
+    await ensure_topics(kafka)
+    alike(await partition_counts(kafka, SOURCES))
+
+
+def alike(partitions: Mapping[str, int]) -> None:
+    """ConfigurationError unless all sources have as many partitions."""
+    if len(set(partitions.values())) > 1:
+        found = ", ".join(f"{topic} has {count}" for topic, count in partitions.items())
+        raise ConfigurationError(
+            f"fallbacks need as many partitions in each of their topics ({found}): "
+            "a worker must see the alerts and the stop that concern its plans"
+        )
