@@ -27,8 +27,8 @@ from benchmarks import (
     sink,
     store_chaos,
 )
+from benchmarks.analysts import disk, views
 from benchmarks.result import Result, machine
-from benchmarks.store import disk, views
 
 BENCHMARKS: Final[dict[str, Callable[[], Result]]] = {
     "ingress": ingress.run,

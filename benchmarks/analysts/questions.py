@@ -27,7 +27,7 @@ class Question(msgspec.Struct, frozen=True):
         return self._filled("day", self.day_more)
 
     def _filled(self, name: str, more: str) -> str:
-        text = files("benchmarks.store").joinpath(f"{name}.sql").read_text("utf-8")
+        text = files("benchmarks.analysts").joinpath(f"{name}.sql").read_text("utf-8")
         values = {
             "view": self.view,
             "time": self.time,

@@ -12,10 +12,10 @@ from typing import Final
 import numpy as np
 from clickhouse_connect.driver.client import Client
 
+from benchmarks.analysts.engine import engine
+from benchmarks.analysts.filling import Size, fill
+from benchmarks.analysts.questions import QUESTIONS
 from benchmarks.result import Result
-from benchmarks.store.engine import engine
-from benchmarks.store.filling import Size, fill
-from benchmarks.store.questions import QUESTIONS
 from sinks.clickhouse import connect
 
 SIZE: Final = Size(messages=36_000, copies=99)

@@ -57,7 +57,7 @@ def _multiply(client: Client, copies: int) -> None:
             f"AS SELECT * FROM {name}_store FINAL"
         )
     client.command("DROP VIEW events_feed")
-    text = files("benchmarks.store").joinpath("multiply.sql").read_text("utf-8")
+    text = files("benchmarks.analysts").joinpath("multiply.sql").read_text("utf-8")
     source = random.Random(1)  # noqa: S311  repeatable, not secret
     owners = [_DIGITS] + ["".join(source.sample(_DIGITS, 16)) for _ in range(_OWNERS - 1)]
     for copy in range(1, copies + 1):

@@ -10,9 +10,9 @@ from typing import Final
 
 from clickhouse_connect.driver.client import Client
 
+from benchmarks.analysts.engine import engine
+from benchmarks.analysts.filling import Size, fill
 from benchmarks.result import Result
-from benchmarks.store.engine import engine
-from benchmarks.store.filling import Size, fill
 from sinks.clickhouse import connect
 
 _SIZE: Final = Size(messages=36_000, copies=0)

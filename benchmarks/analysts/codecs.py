@@ -1,4 +1,4 @@
-"""What a column of events would weigh stored otherwise: ``python -m benchmarks.store.codecs``.
+"""What a column of events would weigh stored otherwise: ``python -m benchmarks.analysts.codecs``.
 
 One column at a time in the table's order, of simulated traffic: bytes an event on disk, and
 microseconds of CPU to write and to read it.
@@ -14,8 +14,8 @@ from typing import Any, Final
 
 import chdb
 
-from benchmarks.store.engine import served
-from benchmarks.store.filling import Size, fill
+from benchmarks.analysts.engine import served
+from benchmarks.analysts.filling import Size, fill
 from sinks.clickhouse import connect
 from sinks.migrations import migrate
 
