@@ -17,9 +17,9 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from benchmarks.counted import Counted
 from benchmarks.result import Result
-from benchmarks.stage import Stage, fill, stage, until
+from benchmarks.speed import measured
+from benchmarks.stage import Stage, fill, stage
 from benchmarks.traffic import records
-from benchmarks.worker import Worker, worker
 from pipeline.topics import RAW
 
 PARTITIONS = 4
@@ -28,17 +28,6 @@ EVENTS = 3 * MESSAGES
 SINGLE_MESSAGES = 30_000
 OTHER_SIZES = {500: MESSAGES, 1: 20_000}
 SINGLE_TOPIC = "benchmark.single"
-#: Where measuring ends: at the very end the processor waits for what is left of a fetch.
-_NEARLY_ALL = 0.95
-_LOOK_S = 0.2
-
-
-class _Progress(msgspec.Struct):
-    """Events folded at a time, and the processor time taken until then, in seconds."""
-
-    folded: float
-    at: float
-    cpu_s: float
 
 
 class _Data(msgspec.Struct, gc=False):
@@ -56,9 +45,9 @@ def run() -> Result:
     """Measure the processor by size of records, and both loops."""
     result = asyncio.run(_run())
     for size, messages in OTHER_SIZES.items():
-        measured = asyncio.run(_run_size(size, messages))
-        result.figures[f"events_{size}"] = measured.events
-        result.figures[f"cpu_us_{size}"] = measured.cpu_seconds * 1e6
+        speed = asyncio.run(_run_size(size, messages))
+        result.figures[f"events_{size}"] = speed.events
+        result.figures[f"cpu_us_{size}"] = speed.cpu_seconds * 1e6
     return result
 
 
@@ -67,7 +56,7 @@ async def _run() -> Result:
         await _fill(here)
         loop = await _loop(here, SINGLE_TOPIC, 3 * SINGLE_MESSAGES)
         loop_50 = await _loop(here, RAW["messaging"], EVENTS)
-        processor = await _processor(here, EVENTS)
+        processor = await measured(here, EVENTS)
     figures = {
         "events": processor.events,
         "cpu_us": processor.cpu_seconds * 1e6,
@@ -82,7 +71,7 @@ async def _run_size(size: int, messages: int) -> Counted:
     async with stage(PARTITIONS) as here:
         now = int(time.time() * 1000)
         await fill(here, RAW["messaging"], records(messages, now, PARTITIONS, size))
-        return await _processor(here, 3 * messages)
+        return await measured(here, 3 * messages)
 
 
 async def _fill(here: Stage) -> None:
@@ -110,17 +99,3 @@ async def _loop(here: Stage, topic: str, events: int) -> float:
     seconds = time.perf_counter() - started
     await consumer.stop()
     return events / seconds
-
-
-async def _processor(here: Stage, events: int) -> Counted:
-    async with worker(here) as running:
-        first = await _reached(running, 1)
-        last = await _reached(running, _NEARLY_ALL * events)
-    folded = last.folded - first.folded
-    return Counted(folded / (last.at - first.at), (last.cpu_s - first.cpu_s) / folded)
-
-
-async def _reached(running: Worker, events: float) -> _Progress:
-    """Wait for so many events; looked for rarely, for each look costs the processor some ms."""
-    await until(lambda: running.folded() >= events, "the lifecycle processor", every=_LOOK_S)
-    return _Progress(running.folded(), time.perf_counter(), running.cpu_s())

@@ -24,9 +24,9 @@ from aiokafka import AIOKafkaProducer
 
 from benchmarks.counted import Counted
 from benchmarks.result import Result
-from benchmarks.stage import Stage, fill, stage, until
-from benchmarks.traffic import events, records
-from benchmarks.worker import worker
+from benchmarks.speed import measured
+from benchmarks.stage import Stage, fill, stage
+from benchmarks.traffic import STATUSES, events, records
 from pipeline.topics import RAW, Topic, ensure_topics
 
 PARTITIONS: Final = 4
@@ -54,9 +54,9 @@ async def _run() -> Result:
         many = await _worker(here, 50, MESSAGES)
     async with stage(PARTITIONS) as here:
         single = await _worker(here, 1, STOCK)
-    measured = {"events": many, "events_1": single, "stock": stock, "quix": quix}
-    figures = {name: each.events for name, each in measured.items()}
-    figures |= {f"{name}_cpu_us": each.cpu_seconds * 1e6 for name, each in measured.items()}
+    all_of = {"events": many, "events_1": single, "stock": stock, "quix": quix}
+    figures = {name: each.events for name, each in all_of.items()}
+    figures |= {f"{name}_cpu_us": each.cpu_seconds * 1e6 for name, each in all_of.items()}
     own = {"": many, "_1": single}
     return Result("peers", figures, dict(_ratios(own, {"stock": stock, "quix": quix})))
 
@@ -120,11 +120,6 @@ def _counted(here: Stage, name: str, argv: Sequence[str]) -> Counted:
 
 
 async def _worker(here: Stage, size: int, messages: int) -> Counted:
-    now, total = int(time.time() * 1000), 3 * messages
+    now = int(time.time() * 1000)
     await fill(here, RAW["messaging"], records(messages, now, PARTITIONS, size))
-    async with worker(here) as running:
-        await until(lambda: running.folded() > 0, "the lifecycle processor")
-        first, started, cpu = running.folded(), time.perf_counter(), running.cpu_s()
-        await until(lambda: running.folded() >= total, "the end of the topic", _PATIENCE_S)
-        seconds, used = time.perf_counter() - started, running.cpu_s() - cpu
-    return Counted((total - first) / seconds, used / (total - first))
+    return await measured(here, len(STATUSES) * messages)

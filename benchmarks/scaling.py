@@ -7,29 +7,20 @@ processor time an event takes: what two would reach with a core each, if the bro
 
 import asyncio
 import time
-from collections.abc import Sequence
-from contextlib import AsyncExitStack
 from typing import Final
 
-import msgspec
-
+from benchmarks.counted import Counted
 from benchmarks.result import Result
-from benchmarks.stage import fill, stage, until
-from benchmarks.traffic import records
-from benchmarks.worker import Worker, worker
+from benchmarks.speed import measured
+from benchmarks.stage import fill, stage
+from benchmarks.traffic import STATUSES, records
 from pipeline.topics import RAW
 
 PARTITIONS: Final = 4
 MESSAGES: Final = 200_000
 RECORD: Final = 50
 #: Up to here all workers have something left to do.
-_BUSY: Final = 0.85
-_PATIENCE_S: Final = 120.0
-
-
-class _Speed(msgspec.Struct, frozen=True):
-    events: float
-    cpu_us: float
+_BUSY: Final = 0.8
 
 
 def run() -> Result:
@@ -37,38 +28,17 @@ def run() -> Result:
     one, two = (asyncio.run(_measure(number)) for number in (1, 2))
     figures = {
         "one_events": one.events,
-        "one_cpu_us": one.cpu_us,
+        "one_cpu_us": one.cpu_seconds * 1e6,
         "two_events": two.events,
-        "two_cpu_us": two.cpu_us,
+        "two_cpu_us": two.cpu_seconds * 1e6,
         "speedup": two.events / one.events,
-        "cores_speedup": 2 * one.cpu_us / two.cpu_us,
+        "cores_speedup": 2 * one.cpu_seconds / two.cpu_seconds,
     }
     return Result("scaling", figures, {})
 
 
-async def _measure(number: int) -> _Speed:
-    async with stage(PARTITIONS) as here, AsyncExitStack() as stack:
+async def _measure(workers: int) -> Counted:
+    async with stage(PARTITIONS) as here:
         now = int(time.time() * 1000)
         await fill(here, RAW["messaging"], records(MESSAGES, now, PARTITIONS, RECORD))
-        workers = [
-            await stack.enter_async_context(worker(here, f"lifecycle-{index}.log"))
-            for index in range(number)
-        ]
-        await until(lambda: all(each.folded() for each in workers), "every worker's first events")
-        return await _while_busy(workers)
-
-
-async def _while_busy(workers: Sequence[Worker]) -> _Speed:
-    folded, started, cpu = _folded(workers), time.perf_counter(), _cpu_s(workers)
-    await until(lambda: _folded(workers) >= _BUSY * 3 * MESSAGES, "most of the topic", _PATIENCE_S)
-    done = _folded(workers) - folded
-    seconds, used = time.perf_counter() - started, _cpu_s(workers) - cpu
-    return _Speed(done / seconds, 1e6 * used / done)
-
-
-def _folded(workers: Sequence[Worker]) -> float:
-    return sum(each.folded() for each in workers)
-
-
-def _cpu_s(workers: Sequence[Worker]) -> float:
-    return sum(each.cpu_s() for each in workers)
+        return await measured(here, len(STATUSES) * MESSAGES, workers, _BUSY)
