@@ -8,6 +8,6 @@ from typing import Final
 from pipeline.cli.group import group
 
 #: In the order ``--help`` lists them.
-COMMANDS: Final = ("run", "notify", "ack", "silence", "test", "replay")
+COMMANDS: Final = ("run", "notify", "list", "show", "ack", "silence", "test", "replay")
 
 app: Final = group(__name__, COMMANDS, "What the detector tells, and would have told.")

@@ -1,0 +1,4 @@
+SELECT toUnixTimestamp(at), channel, transition, state, reason
+FROM alert_deliveries
+WHERE alert_id = {id:String}
+ORDER BY at, channel
