@@ -7,7 +7,6 @@ after which they don't become so ends the run with an error that names it.
 """
 
 import asyncio
-import os
 import random
 import secrets
 import shutil
@@ -15,7 +14,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -111,13 +110,9 @@ async def disk_is_full(scene: Scene) -> None:
     if scene.disk is None:
         return
     filler = scene.disk / "filler"
-    with filler.open("wb") as file:
-        while os.statvfs(scene.disk).f_bavail:
-            try:
-                file.write(bytes(1 << 20))
-                file.flush()
-            except OSError:
-                break
+    with filler.open("wb", buffering=0) as file, suppress(OSError):
+        while file.write(bytes(1 << 20)):
+            pass
     await asyncio.sleep(FULL_S)
     stuck = scene.stored()
     filler.unlink()
