@@ -61,7 +61,7 @@ class Cell(msgspec.Struct, array_like=True):
     key: CellKey
     counts: list[int]
     sketch: dict[int, int]
-    codes: dict[int, int] = {}
+    codes: dict[int, int] | None = None
     row: int = 0
 
     def add(self, contribution: Contribution, sign: int) -> None:
@@ -79,8 +79,9 @@ class Cell(msgspec.Struct, array_like=True):
             self._add_code(contribution.code, sign)
 
     def _add_code(self, code: int, sign: int) -> None:
-        place = code if code in self.codes or len(self.codes) < MOST_CODES else OTHER_CODES
-        self.codes[place] = self.codes.get(place, 0) + sign
+        codes = self.codes = {} if self.codes is None else self.codes
+        place = code if code in codes or len(codes) < MOST_CODES else OTHER_CODES
+        codes[place] = codes.get(place, 0) + sign
 
     def buckets(self) -> tuple[list[int], list[int]]:
         """Give the sketch as ascending buckets and their counts."""

@@ -6,8 +6,8 @@ one by one. So whether a key has a cell of its own is settled when it is first a
 stays so, which is how a contribution is found again to be taken out, also after a restore.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 
 from processors.lifecycle.cell import COARSEST, Cell, CellKey, Contribution
 
@@ -20,7 +20,7 @@ class CellBook:
         self._cap = cap
         self._on_capped = on_capped
         self._cells: dict[CellKey, Cell] = {}
-        self._sizes = Counter[tuple[int, str, int]]()
+        self._sizes: dict[tuple[int, str, int], int] = {}
         self._changed: set[CellKey] = set()
 
     def __len__(self) -> int:
@@ -30,13 +30,10 @@ class CellBook:
         """Take a contribution out of its cell and count the new one."""
         if before == after:
             return
-        cell = None
         if before:
-            cell = self._cell(before.key)
-            cell.add(before, -1)
+            self._cell(before.key).add(before, -1)
         if after:
-            if not before or cell is None or before.key != after.key:
-                cell = self._cell(after.key)
+            cell = self._cell(after.key)
             cell.add(after, +1)
             if cell.key.level:
                 self._on_capped()
@@ -62,7 +59,8 @@ class CellBook:
         """Take over stored cells, over older ones."""
         for cell in cells:
             if cell.key not in self._cells:
-                self._sizes[_group(cell.key)] += 1
+                group = _group(cell.key)
+                self._sizes[group] = self._sizes.get(group, 0) + 1
             self._cells[cell.key] = cell
 
     def expire(self, cutoff: int) -> None:
@@ -78,14 +76,16 @@ class CellBook:
         return cell
 
     def _open(self, key: CellKey) -> Cell:
-        for candidate in (key, *key.coarser()):
+        for candidate in chain((key,), key.coarser()):
             cell = self._cells.get(candidate)
             if cell is not None:
                 return cell
-            if candidate.level == COARSEST or self._sizes[_group(candidate)] < self._cap:
+            group = _group(candidate)
+            size = self._sizes.get(group, 0)
+            if candidate.level == COARSEST or size < self._cap:
                 break
-        cell = Cell(candidate, [0] * self._counters, {})
-        self.put([cell])
+        self._sizes[group] = size + 1
+        cell = self._cells[candidate] = Cell(candidate, [0] * self._counters, {})
         return cell
 
 

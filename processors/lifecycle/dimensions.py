@@ -31,8 +31,8 @@ Texts = tuple[str, str, str, str, str, str]
 
 def _bounded_dimensions(texts: Texts) -> Dimensions:
     account, service, *names = texts
-    sids = (_bounded(text, _LONGEST_SID) for text in (account, service))
-    return Dimensions(*sids, *(_bounded(name, _LONGEST_NAME) for name in names))
+    bounded = [_bounded(name, _LONGEST_NAME) for name in names]
+    return Dimensions(_bounded(account, _LONGEST_SID), _bounded(service, _LONGEST_SID), *bounded)
 
 
 def shared(own: Dimensions) -> Dimensions:

@@ -47,5 +47,9 @@ def _window_cell(cell: Cell, source: Source) -> WindowCell:
         read=read,
         latency_buckets=buckets,
         latency_counts=counts,
-        codes={code: count for code, count in sorted(cell.codes.items()) if count},
+        codes=_counted(cell.codes) if cell.codes else {},
     )
+
+
+def _counted(codes: dict[int, int]) -> dict[int, int]:
+    return {code: count for code, count in sorted(codes.items()) if count}
