@@ -40,7 +40,7 @@ class Told:
         """Note what has become of a letter."""
         delivery = AlertDelivery(
             id=delivery_id(thread, letter),
-            alert_id=thread.incident,
+            alert_id=letter.number if letter.transition == "notice" else thread.incident,
             channel=thread.channel,
             transition=letter.transition,
             state=state,

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.saying import say, whoever
+from pipeline.cli.stored_alert import stored
 from pipeline.cli.target import StackOption, find_target
 from pipeline.items.alert import Acknowledgement
 from pipeline.topics import ALERTS
@@ -24,11 +25,12 @@ def ack(
 ) -> None:
     """Say that somebody looks after an incident.
 
-    Nothing more is sent about it until it gets worse or ends. An id that no open incident has
-    changes nothing.
+    Nothing more is sent about it until it gets worse or ends.
 
     Example: twilio-pipeline alerts ack failures:AC1:DE:29352000 --comment "carrier called"
     """
+    target = find_target(stack)
+    stored(target.clickhouse, "incident", incident, "no such alert, see `twilio-pipeline sql`")
     act = Acknowledgement(
         id=secrets.token_hex(8),
         alert_id=incident,
@@ -36,5 +38,5 @@ def ack(
         by=by or whoever(),
         comment=comment,
     )
-    asyncio.run(say(find_target(stack).kafka, ALERTS, act, incident))
+    asyncio.run(say(target.kafka, ALERTS, act, incident))
     typer.echo(f"{incident} is acknowledged by {act.by}")

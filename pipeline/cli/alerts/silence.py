@@ -6,13 +6,16 @@ import time
 from datetime import UTC, datetime
 from typing import Annotated, get_args
 
+import msgspec
 import typer
 
 from pipeline.cli.durations import duration
 from pipeline.cli.saying import say, whoever
+from pipeline.cli.stored_alert import stored
 from pipeline.cli.target import StackOption, find_target
 from pipeline.errors import ConfigurationError
 from pipeline.items.alert import Silence
+from pipeline.settings import ClickHouseSettings
 from pipeline.topics import ALERTS
 from processors.notifier.config import Dimension
 
@@ -41,21 +44,33 @@ def silence(  # noqa: PLR0913, PLR0917  (each is an option)
     """
     if not (where or everything or end):
         raise ConfigurationError("say what to silence: --where DIMENSION=VALUE, or --all")
-    kafka = find_target(stack).kafka
-    now = int(time.time())
-    until = now if end else now + duration(lasting, "--for")
+    target, now = find_target(stack), int(time.time())
     asked = Silence(
-        id=end or secrets.token_hex(4),
+        id=secrets.token_hex(4),
         at=now,
         by=by or whoever(),
         since=now,
-        until=until,
+        until=now if end else now + duration(lasting, "--for"),
         where=dict(_pair(each) for each in where or ()),
         comment=comment,
     )
-    asyncio.run(say(kafka, ALERTS, asked, asked.id))
-    end_of_it = f"{datetime.fromtimestamp(until, UTC):%Y-%m-%d %H:%M} UTC"
-    typer.echo(f"silence {asked.id} " + ("is ended" if end else f"lasts until {end_of_it}"))
+    if end:
+        asked = _ended(target.clickhouse, asked, end)
+    asyncio.run(say(target.kafka, ALERTS, asked, asked.id))
+    until = f"{datetime.fromtimestamp(asked.until, UTC):%Y-%m-%d %H:%M} UTC"
+    typer.echo(f"silence {asked.id} " + ("is ended" if end else f"lasts until {until}"))
+
+
+def _ended(clickhouse: ClickHouseSettings, asked: Silence, name: str) -> Silence:
+    """The silence as it was, but over by now."""
+    ended = msgspec.structs.replace(asked, id=name)
+    row = stored(clickhouse, "silence", name, "no such silence, see the view alert_silences")
+    if row is None:
+        return ended
+    since, where, comment = row
+    return msgspec.structs.replace(
+        ended, since=since, where=dict(where), comment=asked.comment or comment
+    )
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -304,6 +304,7 @@ def test_notices_of_one_kind_are_told_together() -> None:
     last = stage.messages[-1].about
     assert (last.id, getattr(last, "count", 0)) == ("notice:3", 9)
     assert stage.messages[-1].key == "notice:2"
+    assert stage.told[-1].alert_id == "notice:3"
     assert len(stage.messages) == 3
 
 

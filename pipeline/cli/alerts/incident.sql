@@ -1,0 +1,1 @@
+SELECT state FROM alerts WHERE alert_id = {id:String}

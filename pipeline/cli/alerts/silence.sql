@@ -1,0 +1,1 @@
+SELECT toUnixTimestamp(since), where, comment FROM alert_silences WHERE silence_id = {id:String}
