@@ -58,7 +58,7 @@ TRIALS: Final = (
     ("status", "", _TEXTS, ("LZ4", "ZSTD")),
     ("carrier", "", _TEXTS, ("LZ4", "ZSTD")),
 )
-_ORDER: Final = "ORDER BY account_sid, product, event_time, dedup_id"
+_ORDER: Final = "ORDER BY (account_sid, product, event_time, dedup_id)"
 _SOURCE: Final = f"CREATE TABLE source ENGINE = MergeTree {_ORDER} AS SELECT * FROM twilio.events"  # noqa: S608  no input
 
 

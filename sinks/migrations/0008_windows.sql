@@ -26,7 +26,7 @@ CREATE TABLE IF NOT EXISTS {database}.windows_store
     kafka_topic LowCardinality(String),
     kafka_partition Int32,
     kafka_offset Int64 CODEC(Delta, ZSTD),
-    kafka_index Int32,
+    kafka_index Int32 CODEC(T64, ZSTD),
     INDEX offsets kafka_offset TYPE minmax GRANULARITY 8
 )
 ENGINE = ReplacingMergeTree(version)
