@@ -19,6 +19,8 @@ _DAY_MS: Final = 86_400_000
 _KEPT_MS: Final = _DAY_MS
 _FORGOTTEN_MS: Final = 30 * _DAY_MS
 _SWEEP_MS: Final = 60_000
+#: What was told longer ago is old news: it goes out when all is read, for its end may follow.
+_OLD_MS: Final = 60_000
 _read_elements: Final = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _encode_body: Final = msgspec.msgpack.Encoder().encode
 _decode_body: Final = msgspec.msgpack.Decoder(Body).decode
@@ -39,17 +41,21 @@ class NotifierFold:
         self._outbox = Outbox(self._shelf, self._told, config, limits, watch)
         self._now = 0
         self._swept = 0
+        self._heard_at = 0
+        self._has_read_all = True
 
     def apply(self, record: SourceRecord) -> None:
         """Take in what is told; elements that are none of ours are passed over."""
         self._now = max(self._now, record.received_at)
+        self._heard_at, self._has_read_all = record.received_at, False
         for element in _read_elements(record.value):
             if (item := read_item(element)) is not None:
                 self._hearing.hear(item, record.received_at)
         self._outbox.look_again()
 
-    def advance(self, now_ms: int) -> None:
-        """Nothing follows from the topic being quiet."""
+    def advance(self, _: int) -> None:
+        """Hear that all is read."""
+        self._has_read_all = True
 
     def deeds(self) -> Iterable[Deed]:
         """The messages to send now."""
@@ -73,9 +79,10 @@ class NotifierFold:
         return self._outbox.due()
 
     def tick(self, now_ms: int) -> None:
-        """Send what may go out."""
+        """Send what may go out, unless a backlog is being read."""
         self._now = max(self._now, now_ms)
-        self._outbox.tick(now_ms)
+        if self._has_read_all or now_ms - self._heard_at < _OLD_MS:
+            self._outbox.tick(now_ms)
 
     def changed(self) -> Collection[Key]:
         """What changed since the last ``encode``."""

@@ -30,7 +30,7 @@ def ack(
     Example: twilio-pipeline alerts ack failures:AC1:DE:29352000 --comment "carrier called"
     """
     target = find_target(stack)
-    stored(target.clickhouse, "incident", incident, "no such alert, see `twilio-pipeline sql`")
+    stored(target.clickhouse, "incident", incident, "no such alert, see `twilio-pipeline alerts list`")
     act = Acknowledgement(
         id=secrets.token_hex(8),
         alert_id=incident,

@@ -143,11 +143,11 @@ class Stage:
         self.state.restore(self.rows)
         self.held = []
 
-    def hear(self, *items: AlertItem) -> None:
-        """A record comes, and is flushed before anything else happens."""
+    def hear(self, *items: AlertItem, at: int | None = None) -> None:
+        """A record comes, told now or ``at``; it is flushed before anything else happens."""
         self.offset += 1
         value = join(msgspec.json.encode(item) for item in items)
-        self.state.apply(SourceRecord(self.offset, self.now, value))
+        self.state.apply(SourceRecord(self.offset, self.now if at is None else at, value))
         self.work()
 
     def wait(self, milliseconds: int) -> None:
@@ -155,6 +155,7 @@ class Stage:
         end = self.now + milliseconds
         while (due := self.fold.due()) is not None and due <= end:
             self.now = max(due, self.now)
+            self.fold.advance(self.now)
             self.work()
         self.now = end
         self.work()

@@ -353,6 +353,17 @@ def test_it_forgets_what_is_over_and_told() -> None:
     assert stage.fold.size() == 2
 
 
+def test_of_a_backlog_only_what_still_holds_is_told() -> None:
+    stage = Stage(config_of("a"))
+    stage.now += 5 * HOUR
+    for item in (alert(), alert(name="lasts"), alert("resolved", 2)):
+        stage.hear(item, at=START)
+    assert stage.got == []
+    stage.fold.advance(stage.now)
+    stage.wait(0)
+    assert stage.got == [("a", "firing", "lasts")]
+
+
 def test_elements_of_others_are_passed_over() -> None:
     stage = Stage(config_of("a"))
     stage.fold.apply(SourceRecord(0, START, b'[{"type":"something"},7]'))
