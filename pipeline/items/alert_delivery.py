@@ -18,7 +18,9 @@ class AlertDelivery(msgspec.Struct, frozen=True, kw_only=True):
     id: Annotated[str, Meta(description="Incident, transition and channel.", max_length=512)]
     alert_id: Annotated[str, Meta(description="Of the incident or notice.")]
     channel: Annotated[str, Meta(description="Name of the channel in the configuration.")]
-    transition: Annotated[str, Meta(description="firing, updated, resolved or notice.")]
+    transition: Annotated[
+        str, Meta(description="firing, updated, resolved, acknowledged or notice.")
+    ]
     state: DeliveryState
     attempts: Annotated[int, Meta(ge=0)]
     at: Annotated[int, Meta(description="Epoch milliseconds of this state.")]

@@ -29,7 +29,7 @@ class Hearing:
         elif isinstance(item, Notice):
             self._hear_notice(item, at_ms)
         elif isinstance(item, Acknowledgement):
-            self._hear_acknowledgement(item)
+            self._hear_acknowledgement(item, at_ms)
         else:
             self._hear_silence(item)
 
@@ -85,11 +85,23 @@ class Hearing:
         self._told.say(thread, letter, "pending", at_ms)
         self._keep(thread)
 
-    def _hear_acknowledgement(self, act: Acknowledgement) -> None:
+    def _hear_acknowledgement(self, act: Acknowledgement, at_ms: int) -> None:
         incident = self._shelf.incidents.get(act.alert_id)
-        if incident and not incident.is_over:
-            incident.is_acknowledged = True
-            self._keep(incident)
+        if incident is None or incident.is_over or incident.is_acknowledged:
+            return
+        incident.is_acknowledged = True
+        self._keep(incident)
+        for thread in self._shelf.threads_of(incident.id):
+            if self._wants_acknowledgement(thread):
+                letter = Letter(number=act.id, transition="acknowledged", key=incident.id, at=at_ms)
+                self._put(thread, letter, at_ms, "")
+
+    def _wants_acknowledgement(self, thread: Thread) -> bool:
+        """Whether its receiver knows of the incident, and nothing else is on the way to it."""
+        channel = self._config().channel(thread.channel)
+        is_idle = thread.waiting is None and thread.sending is None
+        knows = is_idle and thread.knows != "nothing"
+        return knows and channel is not None and channel.takes_acknowledgements
 
     def _hear_silence(self, silence: Silence) -> None:
         """Have everything looked at again that was held back, for the silence may be ended."""

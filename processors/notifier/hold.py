@@ -41,10 +41,11 @@ class Circumstances(msgspec.Struct, frozen=True):
     def _holds(self, incident: Incident, thread: Thread, letter: Letter) -> Iterator[Verdict]:
         """Everything that holds it back.
 
-        That an incident is over is told also in a silence: its receiver was told that it began.
+        That an incident is over, or looked after, is told also in a silence: its receiver was
+        told that it began.
         """
         about = incident.about
-        if letter.transition != "resolved":
+        if letter.transition not in {"resolved", "acknowledged"}:
             for silence in self.silences:
                 if silence.since <= self.now < silence.until and matches(silence.where, about):
                     yield Verdict("hold", f"silence {silence.id}", silence.until * 1000)

@@ -7,7 +7,7 @@ import msgspec
 from pipeline.items.alert import Alert, Notice
 
 #: ``test`` is asked for by hand; it is about no incident.
-Transition = Literal["firing", "updated", "resolved", "notice", "test"]
+Transition = Literal["firing", "updated", "resolved", "acknowledged", "notice", "test"]
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):

@@ -218,8 +218,11 @@ class Outbox:
         self._give_back(thread, letter, now_ms, answer.reason)
 
     def _sent(self, thread: Thread, letter: Letter, answer: Answer, now_ms: int) -> None:
-        is_resolved = letter.transition == "resolved"
         thread.sending, thread.failures, thread.next_at = None, 0, 0
+        self._told.say(thread, letter, "sent", now_ms)
+        if letter.transition == "acknowledged":
+            return
+        is_resolved = letter.transition == "resolved"
         thread.knows = "nothing" if is_resolved else "yes"
         thread.reference = answer.reference or thread.reference
         incident = self._shelf.incidents[thread.incident]
@@ -229,7 +232,6 @@ class Outbox:
         channel = self._config().channel(thread.channel)
         repeat_s = channel.repeat_s if channel else 0
         thread.repeat_at = now_ms + repeat_s * 1000 if repeat_s and is_alive(incident) else 0
-        self._told.say(thread, letter, "sent", now_ms)
 
     def _give_back(self, thread: Thread, letter: Letter, now_ms: int, reason: str = "") -> None:
         """Have it wait again, unless there is a newer one."""

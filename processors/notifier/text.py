@@ -16,6 +16,7 @@ _STATES: Final = {
     "firing": "FIRING",
     "updated": "UPDATE",
     "resolved": "RESOLVED",
+    "acknowledged": "ACKNOWLEDGED",
     "notice": "NOTICE",
     "test": "TEST",
 }

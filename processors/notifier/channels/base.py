@@ -39,6 +39,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         """Every how many seconds a firing incident is to be told again; 0 is never."""
         return 0
 
+    @property
+    def takes_acknowledgements(self) -> bool:
+        """Whether it wants to hear that somebody looks after an incident."""
+        return False
+
 
 class Channel(Protocol):
     """What the notifier uses of a channel."""
@@ -54,6 +59,10 @@ class Channel(Protocol):
     @property
     def repeat_s(self) -> int:
         """Every how many seconds a firing incident is to be told again; 0 is never."""
+
+    @property
+    def takes_acknowledgements(self) -> bool:
+        """Whether it wants to hear that somebody looks after an incident."""
 
     def check(self) -> None:
         """Raise ConfigurationError for what only a look at the secrets and values can tell."""

@@ -15,6 +15,7 @@ _MOST_MESSAGE: Final = 130
 _MOST_ALIAS: Final = 512
 _MOST_DESCRIPTION: Final = 15_000
 _MOST_DETAILS: Final = 8_000
+_ACTIONS: Final = {"resolved": "close", "acknowledged": "acknowledge"}
 _PRIORITY: Final[dict[Severity, str]] = {"page": "P1", "ticket": "P3"}
 
 
@@ -30,14 +31,20 @@ class Opsgenie(Settings, tag="opsgenie", tag_field="type", frozen=True, kw_only=
         """Look whether the key is there."""
         self.secret("api_key")
 
+    @property
+    @override
+    def takes_acknowledgements(self) -> bool:
+        return True
+
     async def send(self, message: Message) -> Answer:
-        """Create, which also counts a repeat on the open alert; or close.
+        """Create, which also counts a repeat on the open alert; acknowledge; or close.
 
         It ignores what a repeat says, so an update is added as a note.
         """
         alias = quote(message.key[:_MOST_ALIAS], safe="")
-        if message.is_resolved:
-            return await self._post(f"/{alias}/close?identifierType=alias", self._note(message))
+        if message.transition in _ACTIONS:
+            path = f"/{alias}/{_ACTIONS[message.transition]}?identifierType=alias"
+            return await self._post(path, self._note(message))
         answer = await self._post("", self._alert(message))
         if answer.end == "sent" and message.transition == "updated":
             return await self._post(f"/{alias}/notes?identifierType=alias", self._note(message))

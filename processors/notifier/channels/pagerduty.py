@@ -11,6 +11,7 @@ from processors.notifier.message import Answer, Message
 from processors.notifier.text import facts, headline
 
 _MOST_SUMMARY: Final = 1024
+_ACTIONS: Final = {"resolved": "resolve", "acknowledged": "acknowledge"}
 _SEVERITY: Final[dict[Severity, str]] = {"page": "critical", "ticket": "warning"}
 
 
@@ -27,14 +28,20 @@ class PagerDuty(Settings, tag="pagerduty", tag_field="type", frozen=True, kw_onl
         """Look whether the key is there."""
         self.secret("routing_key")
 
+    @property
+    @override
+    def takes_acknowledgements(self) -> bool:
+        return True
+
     async def send(self, message: Message) -> Answer:
-        """Trigger or resolve; the key stays the same, a new trigger updates."""
+        """Trigger, acknowledge or resolve; the key stays the same, a new trigger updates."""
+        action = _ACTIONS.get(message.transition, "trigger")
         event: dict[str, Any] = {
             "routing_key": self.secret("routing_key"),
-            "event_action": "resolve" if message.is_resolved else "trigger",
+            "event_action": action,
             "dedup_key": message.key,
         }
-        if not message.is_resolved:
+        if action == "trigger":
             event["payload"] = self._payload(message)
         url = f"{self.api_url.rstrip('/')}/v2/enqueue"
         return (await post(url, event, timeout_s=self.timeout_s)).answer

@@ -35,9 +35,11 @@ def message(transition: Transition = "firing", reference: str = "") -> Message:
 async def test_pagerduty_triggers_and_resolves_by_one_key(receiver: Receiver) -> None:
     channel = PagerDuty(name="c", routing_key_env="THE_SECRET", api_url=receiver.url)
     await channel.send(message())
+    await channel.send(message("acknowledged"))
     await channel.send(message("resolved"))
-    first, last = (got.json for got in receiver.got)
+    first, known, last = (got.json for got in receiver.got)
     assert receiver.got[0].path == "/v2/enqueue"
+    assert (known["event_action"], known["dedup_key"]) == ("acknowledge", "i1")
     assert (first["routing_key"], first["event_action"], first["dedup_key"]) == (
         SECRET,
         "trigger",
@@ -53,13 +55,14 @@ async def test_pagerduty_triggers_and_resolves_by_one_key(receiver: Receiver) ->
 async def test_opsgenie_creates_notes_and_closes_by_alias(receiver: Receiver) -> None:
     channel = Opsgenie(name="c", api_key_env="THE_SECRET", api_url=receiver.url)
     receiver.status = 202
-    for transition in get_args(State):
+    for transition in (*get_args(State), "acknowledged"):
         assert (await channel.send(message(transition))).end == "sent"
     assert [got.path for got in receiver.got] == [
         "/v2/alerts",
         "/v2/alerts",
         "/v2/alerts/i1/notes?identifierType=alias",
         "/v2/alerts/i1/close?identifierType=alias",
+        "/v2/alerts/i1/acknowledge?identifierType=alias",
     ]
     assert receiver.got[0].headers["Authorization"] == f"GenieKey {SECRET}"
     created = receiver.got[0].json
