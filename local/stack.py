@@ -19,13 +19,16 @@ from sinks import retention
 from sinks.migrations import migrate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
     from types import TracebackType
 
     from local.supervisor.keeper import PartState
 
-PARTS = ("kafka", "clickhouse", "ingest", "lifecycle", "alerts", "notifier", "sink")
+PARTS = (
+    *("kafka", "clickhouse", "ingest"),
+    *("lifecycle", "alerts", "notifier", "fallback", "sink"),
+)
 
 
 class Stack:
@@ -33,10 +36,12 @@ class Stack:
 
     Entering returns when every part is ready; it raises PipelineError when the folder is in
     use, a download fails or a part does not come up. A used folder goes on where it was.
+    ``more`` is what a part finds in its environment besides, by the part's name.
     """
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, more: Mapping[str, Mapping[str, str]] | None = None) -> None:
         self._data = data.resolve()
+        self._more = more or {}
         self._states: dict[str, PartState] = {}
         self._exit = AsyncExitStack()
 
@@ -78,7 +83,7 @@ class Stack:
 
     async def _start(self) -> None:
         self._exit.enter_context(directory_lock(self._data))
-        self._parts = StackParts.plan(self._data, stack_secrets(self._data))
+        self._parts = StackParts.plan(self._data, stack_secrets(self._data), self._more)
         self.file.unlink(missing_ok=True)  # one that a killed stack left behind
         self._exit.callback(self.file.unlink, missing_ok=True)
         supervisor = Supervisor(self._note)
@@ -86,7 +91,7 @@ class Stack:
         await self._start_servers(supervisor)
         await self._prepare_servers()
         parts = self._parts
-        processors = (parts.lifecycle(), parts.alerts(), parts.notifier())
+        processors = (parts.lifecycle(), parts.alerts(), parts.notifier(), parts.fallback())
         await supervisor.start(parts.ingest(), *processors, parts.sink())
         remember_stack(self.file)
 

@@ -14,6 +14,7 @@ from local.ports import free_ports
 from local.supervisor.part import Part
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from local.stack_secrets import StackSecrets
@@ -25,28 +26,36 @@ _WRITER = "writer"
 
 @dataclass(frozen=True, slots=True)
 class StackParts:
-    """One stack's processes with their ports, which stay for as long as it runs."""
+    """One stack's processes with their ports, which stay for as long as it runs.
+
+    ``more`` is what a part finds in its environment besides, by the part's name.
+    """
 
     folder: Path
     secrets: StackSecrets
     kafka_server: KafkaServer
     clickhouse_server: ClickHouseProcess
+    more: Mapping[str, Mapping[str, str]]
     ingest_port: int
     lifecycle_port: int
     sink_port: int
     alerts_port: int
     notifier_port: int
+    fallback_port: int
 
     @classmethod
-    def plan(cls, folder: Path, secrets: StackSecrets) -> Self:
+    def plan(
+        cls, folder: Path, secrets: StackSecrets, more: Mapping[str, Mapping[str, str]]
+    ) -> Self:
         """Choose the ports."""
-        kafka, controller, clickhouse, *others = free_ports(8)
+        kafka, controller, clickhouse, *others = free_ports(9)
         password = secrets.writer_password
         return cls(
             folder,
             secrets,
             KafkaServer(folder / "kafka", kafka, controller),
             ClickHouseProcess(folder / "clickhouse", clickhouse, _WRITER, password),
+            more,
             *others,
         )
 
@@ -99,6 +108,13 @@ class StackParts:
         environment |= {f"{prefix}HOST": _HOST, f"{prefix}PORT": str(self.notifier_port)}
         return self._command("notifier", environment, self.notifier_port, "alerts", "notify")
 
+    def fallback(self) -> Part:
+        """Build the fallbacks' part; nothing is sent unless the environment has a policy for it."""
+        prefix = "TWILIO_PIPELINE_FALLBACK_METRICS_"
+        environment = self._kafka_client()
+        environment |= {f"{prefix}HOST": _HOST, f"{prefix}PORT": str(self.fallback_port)}
+        return self._command("fallback", environment, self.fallback_port, "fallback", "run")
+
     def sink(self) -> Part:
         """Build the sink's part."""
         prefix = "TWILIO_PIPELINE_SINK_METRICS_"
@@ -120,7 +136,7 @@ class StackParts:
     def _command(self, name: str, environment: dict[str, str], port: int, *command: str) -> Part:
         argv = (sys.executable, "-P", "-m", "pipeline.cli.main", *(command or (name,)))
         ready = partial(answers, f"http://{_HOST}:{port}/readyz")
-        return Part(name, argv, environment, ready, self._log(name))
+        return Part(name, argv, {**environment, **self.more.get(name, {})}, ready, self._log(name))
 
     def _log(self, name: str) -> Path:
         return self.folder / "logs" / f"{name}.log"

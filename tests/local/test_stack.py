@@ -24,7 +24,10 @@ try:
 except PipelineError as error:
     sys.exit(f"{type(error).__name__}: {error}")
 """
-PARTS = {"kafka", "clickhouse", "ingest", "lifecycle", "alerts", "notifier", "sink"}
+PARTS = {
+    *("kafka", "clickhouse", "ingest"),
+    *("lifecycle", "alerts", "notifier", "fallback", "sink"),
+}
 
 
 @asynccontextmanager

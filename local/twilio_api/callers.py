@@ -1,0 +1,5 @@
+"""Where a request keeps who makes it."""
+
+from typing import Final
+
+CALLER: Final = "caller"
