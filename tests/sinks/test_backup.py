@@ -78,7 +78,7 @@ async def test_a_restored_backup_is_completed_from_kafka(stand: Stand) -> None:
     async with stand.running():
         await stand.all_stored()
     assert (await balance(stand)).balanced
-    assert stand.rows("SELECT count(), uniq(event_id) FROM events_store") == [(20, 20)]
+    assert stand.rows("SELECT count(), uniq(dedup_id) FROM events_store") == [(20, 20)]
     assert stand.rows("SELECT count(), countIf(outcome = 'delivered') FROM messages") == [(10, 10)]
 
 
