@@ -23,10 +23,10 @@ _STATES: Final = {
 
 
 def headline(message: Message, limit: int = 200) -> str:
-    """One line of at most ``limit`` characters: state, what, where."""
+    """One line of at most ``limit`` characters: state, what, where; also where names have lines."""
     about = message.about
     title = about.title if isinstance(about, Alert) else _notice_title(about)
-    return shortened(f"{_STATES[message.transition]}: {title}", limit)
+    return shortened(f"{_STATES[message.transition]}: {' '.join(title.split())}", limit)
 
 
 def facts(message: Message) -> list[tuple[str, str]]:

@@ -4,7 +4,9 @@ Headers: ``Twilio-Pipeline-Id`` is the same over repeats of a delivery, ``Twilio
 all transitions of an incident, ``Twilio-Pipeline-Signature`` is what ``pipeline.signing`` says.
 """
 
+import string
 import time
+from urllib.parse import quote
 
 import msgspec
 from typing_extensions import override
@@ -44,7 +46,10 @@ class Webhook(Settings, tag="webhook", tag_field="type", frozen=True, kw_only=Tr
                 "about": message.about,
             }
         )
-        headers = {"Twilio-Pipeline-Id": message.id, "Twilio-Pipeline-Key": message.key}
+        headers = {
+            "Twilio-Pipeline-Id": _header(message.id),
+            "Twilio-Pipeline-Key": _header(message.key),
+        }
         if self._is_signed:
             secret = self.secret("secret").encode()
             headers[SIGNATURE_HEADER] = signature(secret, int(time.time()), data)
@@ -56,3 +61,8 @@ class Webhook(Settings, tag="webhook", tag_field="type", frozen=True, kw_only=Tr
 
     def _address(self) -> str:
         return self.url or self.secret("url")
+
+
+def _header(text: str) -> str:
+    """As it is, but for what can't stand in a header: that is percent-encoded."""
+    return quote(text, safe=string.punctuation + " ")

@@ -166,3 +166,11 @@ async def test_no_secret_and_no_answer_shows_in_logs_and_reasons(
     assert SECRET not in caplog.text
     assert len(logs) >= 4
     structlog.reset_defaults()
+
+
+async def test_names_from_outside_break_no_form(make: Make, receiver: Receiver) -> None:
+    strange = 'line one\r\nX: two \x00 \u00fc \U0001f600 "quoted" %41'
+    about = alert(name=strange, title=strange, slice={"country": strange})
+    message = Message(id=strange, key=strange, transition="firing", about=about, sent_at=1)
+    assert (await make(receiver.url).send(message)).end == "sent"
+    assert "X" not in receiver.got[0].headers

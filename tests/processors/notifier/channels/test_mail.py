@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
+import msgspec
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
@@ -14,6 +15,7 @@ from pipeline.errors import ConfigurationError
 from processors.notifier.channels.mail import Mail
 from processors.notifier.message import SENT, Answer
 from tests.processors.notifier.channels.test_forms import message
+from tests.processors.notifier.stage import alert
 
 
 class Postbox:
@@ -106,6 +108,13 @@ async def test_a_mail_says_what_happened_and_stays_in_its_thread(box: Postbox) -
     assert first["References"] == last["References"]
     assert first["Message-ID"] != last["Message-ID"]
     assert first["Message-ID"].endswith("@example.com>")
+
+
+async def test_names_from_outside_make_no_headers(box: Postbox) -> None:
+    told = msgspec.structs.replace(message(), about=alert(title="one\r\nBcc: x@example.com"))
+    assert await channel(box).send(told) == SENT
+    assert box.got[0]["Subject"] == "FIRING: one Bcc: x@example.com"
+    assert box.got[0]["Bcc"] is None
 
 
 async def test_a_repeat_has_the_same_id(box: Postbox) -> None:
