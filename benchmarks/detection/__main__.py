@@ -41,7 +41,9 @@ def main() -> None:
 def _capacity() -> None:
     megabytes, slices = memory_mb()
     print(f"{slices:,} live slices: {megabytes:.0f} MB")
-    print(f"{speed():,.0f} upserts of cells a second and core")
+    upserts, written = speed()
+    print(f"{upserts:,.0f} upserts of cells a second and core, state rows included")
+    print(f"{written / 1e3:,.0f} kB of state rows a minute for 1,000 finest slices")
 
 
 def _months(seeds: Sequence[int], slices: int, days: int, out: Path) -> None:
