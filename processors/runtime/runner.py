@@ -64,18 +64,7 @@ class Runner:
             self._send, lambda offsets: self._consumer().commit_offsets(offsets), partitions
         )
         self._lease = Lease()
-        self._performing = (
-            None
-            if perform is None
-            else Performing(
-                perform,
-                _DEEDS_AT_ONCE,
-                may_start=self._is_owner,
-                now_ms=_now_ms,
-                crash=app.crash,
-                name=self._name,
-            )
-        )
+        self._performing = self._performing_by(perform) if perform else None
 
     @property
     def not_ready(self) -> str | None:
@@ -198,6 +187,16 @@ class Runner:
         """Wait a little for deeds under way, then flush what there is."""
         await self._end_deeds()
         await self.flush()
+
+    def _performing_by(self, perform: Performer) -> Performing:
+        return Performing(
+            perform,
+            _DEEDS_AT_ONCE,
+            may_start=self._is_owner,
+            now_ms=_now_ms,
+            crash=self._app.crash,
+            name=self._name,
+        )
 
     def _due(self) -> list[Acting]:
         now = _now_ms()
