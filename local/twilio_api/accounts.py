@@ -1,8 +1,7 @@
 """Who may call, and which services are theirs."""
 
+from base64 import b64decode
 from dataclasses import dataclass, field
-
-from aiohttp import BasicAuth
 
 from local.twilio_api.problem import Problem
 
@@ -30,16 +29,18 @@ class Accounts:
 
     def signed_in(self, header: str | None) -> Account:
         """The account that a request's Authorization names; a Problem where it names none."""
-        try:
-            who = BasicAuth.decode(header or "")
-        except ValueError:
-            raise _unknown() from None
+        name, password = _credentials(header or "")
         for account in self.by_sid.values():
-            secret = account.token if who.login == account.sid else account.keys.get(who.login)
-            if secret is not None and secret == who.password:
+            secret = account.token if name == account.sid else account.keys.get(name)
+            if secret and secret == password:
                 return account
-        raise _unknown()
+        raise Problem(401, 20003, "Authenticate")
 
 
-def _unknown() -> Problem:
-    return Problem(401, 20003, "Authenticate")
+def _credentials(header: str) -> tuple[str, str]:
+    """Name and password of HTTP Basic; empty where there are none."""
+    try:
+        name, _, password = b64decode(header.removeprefix("Basic ")).decode().partition(":")
+    except ValueError:
+        return "", ""
+    return name, password

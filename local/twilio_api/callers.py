@@ -2,4 +2,8 @@
 
 from typing import Final
 
-CALLER: Final = "caller"
+from aiohttp import web
+
+from local.twilio_api.accounts import Account
+
+CALLER: Final = web.RequestKey("caller", Account)

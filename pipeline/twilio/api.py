@@ -1,5 +1,6 @@
 """Twilio's REST API through the twilio package, for several accounts over one session."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -72,17 +73,21 @@ async def connected(settings: TwilioApiSettings) -> AsyncIterator[TwilioApi]:
 class _Http(AsyncTwilioHttpClient):  # type: ignore[misc]  # the package is not typed
     """The package's client with a time limit, another origin where one is set, and 429 told apart.
 
-    The package leaves its time limit unused and drops Retry-After.
+    The package leaves its time limit unused, waits for ever where it is given none, and drops
+    Retry-After.
     """
 
     def __init__(self, base_url: str, timeout_s: float) -> None:
         super().__init__(pool_connections=False)
-        self.session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=timeout_s))
+        self.session = aiohttp.ClientSession()
+        self._timeout_s = timeout_s
         self._address = partial(_moved, base_url) if base_url else str
 
     async def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Response:  # noqa: ANN401  as the package has it
         """Make a request; TooManyRequestsError for an answer 429."""
-        response = await super().request(method, self._address(url), *args, **kwargs)
+        kwargs |= _signed_in(kwargs.pop("auth", None), kwargs.get("headers"))
+        async with asyncio.timeout(self._timeout_s):
+            response = await super().request(method, self._address(url), *args, **kwargs)
         if response.status_code == _TOO_MANY:
             raise TooManyRequestsError(_seconds(response.headers.get("Retry-After")))
         return response
@@ -92,6 +97,13 @@ class _Http(AsyncTwilioHttpClient):  # type: ignore[misc]  # the package is not 
 
     def log_response(self, status_code: int, response: Response) -> None:
         """Log nothing."""
+
+
+def _signed_in(auth: tuple[str, str] | None, headers: dict[str, str] | None) -> dict[str, Any]:
+    """Who calls, in a header: the package would use a class that aiohttp has deprecated."""
+    if auth is None:
+        return {}
+    return {"headers": {**(headers or {}), "Authorization": aiohttp.encode_basic_auth(*auth)}}
 
 
 def _moved(base_url: str, url: str) -> str:
