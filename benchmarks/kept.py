@@ -50,9 +50,12 @@ class Kept:
         if self._process is not None and self._process.returncode is None:
             self._process.kill()
             self.kills += 1
+            self._said_before = self._log.stat().st_size
 
     def says(self, text: str) -> bool:
-        """Whether this is in its output since it was last started."""
+        """Whether this is in its output since it was last started or killed."""
+        if not self._log.exists():
+            return False
         return text.encode() in self._log.read_bytes()[self._said_before :]
 
     async def _keep(self) -> None:
