@@ -16,9 +16,10 @@ def line(stage: Stage) -> str:
     """How the run does, in one line."""
     tally, snapshot = stage.run.tally, stage.snapshot
     behind = ", ".join(f"{group} {records}" for group, records in snapshot.lag.items())
+    told = f"; told: {snapshot.told[0]}" if snapshot.told else ""
     return (
         f"{stage.elapsed_s:4.0f} s  {stage.doing}; acknowledged {tally.events:,}, "
-        f"stored {snapshot.stored:,}; {_window(stage)}; records behind: {behind or '-'}"
+        f"stored {snapshot.stored:,}; {_window(stage)}; records behind: {behind or '-'}{told}"
     )
 
 

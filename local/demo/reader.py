@@ -33,10 +33,11 @@ class SnapshotReader:
 
     async def read(self) -> Snapshot:
         """Ask everything at once; UnavailableError when somebody does not answer."""
-        windows, slices, totals, lag = await asyncio.gather(
+        windows, slices, totals, told, lag = await asyncio.gather(
             self._rows("windows", accounts=self.accounts),
             self._rows("slices", accounts=self.accounts, start_ms=self.start_ms, slice_ms=SLICE_MS),
             self._rows("totals", start_ms=self.start_ms),
+            self._rows("told", accounts=self.accounts, start_ms=self.start_ms),
             self._lag(),
         )
         ((stored, newest_age_ms),) = totals
@@ -46,6 +47,7 @@ class SnapshotReader:
             stored=stored,
             newest_age_ms=newest_age_ms,
             lag=lag,
+            told=tuple(what for (what,) in told),
         )
 
     async def _rows(self, question: str, **parameters: object) -> Sequence[Sequence[Any]]:

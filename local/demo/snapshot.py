@@ -25,13 +25,17 @@ class Deliveries(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """``windows`` by start (epoch seconds) and country, ``slices`` by country and number."""
+    """``windows`` by start (epoch seconds) and country, ``slices`` by country and number.
+
+    ``told`` are the newest alerts and notices, in words.
+    """
 
     windows: dict[int, dict[str, Deliveries]]
     slices: dict[str, dict[int, Deliveries]]
     stored: int
     newest_age_ms: int
     lag: dict[str, int]
+    told: tuple[str, ...] = ()
 
     def latest_windows(self, count: int) -> list[int]:
         """Starts of the newest windows, oldest first."""

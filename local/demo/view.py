@@ -82,4 +82,6 @@ def _flow(stage: Stage) -> Table:
     grid.add_row("repeated", f"{tally.duplicates:,} of them were sent twice")
     grid.add_row("stored", f"{snapshot.stored:,} distinct events{age}")
     grid.add_row("records behind", lag or "-")
+    for what in snapshot.told:
+        grid.add_row("told", Text(what, overflow="ellipsis", no_wrap=True))
     return grid

@@ -1,6 +1,7 @@
 """What the demo shows: the outage in red, the counts, the verdict."""
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,15 @@ def test_the_flow_is_counted(stage: Stage) -> None:
     assert "100 of them were sent twice" in text
     assert "1,234 distinct events, the newest 0.8 s ago" in text
     assert "twilio-sink 12" in text
+
+
+def test_what_was_told_is_shown_in_a_line_each(stage: Stage) -> None:
+    told = ("page firing: failures 66.0% instead of 3.0%: country BR", "notice: fraud signal, X")
+    stage.snapshot = replace(SNAPSHOT, told=told)
+
+    text = "\n".join(_shown(stage, 120))
+    assert all(what in text for what in told)
+    assert line(stage).endswith(f"; told: {told[0]}")
 
 
 def test_bars_are_high_green_or_low_red_and_faint_while_little_is_known() -> None:
