@@ -1,5 +1,6 @@
 """Alerts: change detection over window cells, one budget of false pages, one alert an incident.
 
-Everything here is pure and runs on event time: no Kafka, no clock, no I/O. docs/why/alerts.md
-tells the method.
+``core`` and all it uses are pure and run on event time: no Kafka, no clock, no I/O. ``fold`` plugs
+it into the runtime, ``entries`` is its state, ``processor`` the process. docs/why/alerts.md tells
+the method.
 """
