@@ -6,7 +6,7 @@ Everything else changes once a minute and is written in pages, of which most sta
 
 import zlib
 from collections.abc import Collection, Iterable, Iterator
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 
@@ -70,7 +70,7 @@ class Entries:
             return self._core.book.cell(key)
         if isinstance(key, str):
             return self._pages.get(key)
-        if isinstance(key, tuple) and key[0] == _PLACE:
+        if isinstance(key, tuple) and _is_place(key):
             return self._core.book.place(key[1])
         return self._core.notices.groups.get(key) if isinstance(key, tuple) else None
 
@@ -81,9 +81,9 @@ class Entries:
         pages.update((key, self._page(key)) for key in more if isinstance(key, str))
         cells = _found(map(book.cell, book.changed | {k for k in more if isinstance(k, int)}))
         tuples = [key for key in more if isinstance(key, tuple)]
-        numbers = book.new_places | {key[1] for key in tuples if key[0] == _PLACE}
+        numbers = book.new_places | {key[1] for key in tuples if _is_place(key)}
         places = _found(map(book.place, numbers))
-        wanted = notices.changed | {key for key in tuples if key[0] != _PLACE}
+        wanted = notices.changed | {key for key in tuples if not _is_place(key)}
         groups = _found(map(notices.groups.get, wanted))
         for changed in (book.changed, book.new_places, notices.changed):
             changed.clear()
@@ -133,6 +133,11 @@ class Entries:
 _encode: Final = msgspec.msgpack.Encoder().encode
 _decode: Final = msgspec.msgpack.Decoder(_Body).decode
 _decode_clock: Final = msgspec.msgpack.Decoder(_Clock).decode
+
+
+def _is_place(key: tuple[Any, ...]) -> bool:
+    """Whether it is a place's key; a group's begins with a rule's name, which may be any."""
+    return len(key) == len((_PLACE, 0))
 
 
 def _found(entries: Iterable[_Entry | None]) -> list[_Entry]:

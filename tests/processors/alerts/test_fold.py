@@ -29,7 +29,7 @@ LAG_S = 5
 CONFIG = Config(
     tuning=Tuning(false_tickets_a_month=0.3, max_leaves=3),
     rules=(Rule(name="half", below=0.5, minutes=5, at_least=30, where=Where(country="DE")),),
-    notices=(NoticeRule(name="unregistered", codes=(30034,), every_minutes=10),),
+    notices=(NoticeRule(name="place", codes=(30034,), every_minutes=10),),
 )
 
 
