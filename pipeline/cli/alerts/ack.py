@@ -30,7 +30,9 @@ def ack(
     Example: twilio-pipeline alerts ack failures:AC1:DE:29352000 --comment "carrier called"
     """
     target = find_target(stack)
-    stored(target.clickhouse, "incident", incident, "no such alert, see `twilio-pipeline alerts list`")
+    stored(
+        target.clickhouse, "incident", incident, "no such alert, see `twilio-pipeline alerts list`"
+    )
     act = Acknowledgement(
         id=secrets.token_hex(8),
         alert_id=incident,
