@@ -14,6 +14,7 @@ from pipeline.settings import PrivacySettings
 from pipeline.topics import ALERT_DELIVERIES as ALERT_DELIVERIES_TOPIC
 from pipeline.topics import ALERTS as ALERTS_TOPIC
 from pipeline.topics import DEAD_LETTERS as DEAD_LETTERS_TOPIC
+from pipeline.topics import FALLBACK as FALLBACK_TOPIC
 from pipeline.topics import FUNNEL as FUNNEL_TOPIC
 from pipeline.topics import OUTCOMES as OUTCOMES_TOPIC
 from pipeline.topics import RAW
@@ -26,6 +27,7 @@ from sinks.tables.alert_deliveries import ALERT_DELIVERIES, alert_delivery_row
 from sinks.tables.alerts import ALERTS, alert_row
 from sinks.tables.dead_letters import DEAD_LETTERS, DeadLetterRows
 from sinks.tables.events import EVENTS, EventRows
+from sinks.tables.fallback import FALLBACK_STEPS, fallback_row
 from sinks.tables.funnel import FUNNEL, funnel_row
 from sinks.tables.outcomes import OUTCOMES, OutcomeRows
 from sinks.tables.quick import Note
@@ -58,6 +60,7 @@ def routes(privacy: PrivacySettings, note: Note | None = None) -> dict[str, Rout
         WINDOWS_TOPIC: Route(WINDOWS, window_row, "not_storable"),
         FUNNEL_TOPIC: Route(FUNNEL, funnel_row, "not_storable"),
         OUTCOMES_TOPIC: Route(OUTCOMES, OutcomeRows(pseudonymizer).row, "not_storable"),
+        FALLBACK_TOPIC: Route(FALLBACK_STEPS, fallback_row, "not_storable"),
         ALERTS_TOPIC: Route(ALERTS, alert_row, "not_storable"),
         ALERT_DELIVERIES_TOPIC: Route(ALERT_DELIVERIES, alert_delivery_row, "not_storable"),
         DEAD_LETTERS_TOPIC: Route(DEAD_LETTERS, letters.row, "not_storable"),

@@ -23,6 +23,7 @@ from sinks.tables.alert_deliveries import ALERT_DELIVERIES
 from sinks.tables.alerts import ALERTS
 from sinks.tables.dead_letters import DEAD_LETTERS
 from sinks.tables.events import EVENTS
+from sinks.tables.fallback import FALLBACK_STEPS
 from sinks.tables.funnel import FUNNEL
 from sinks.tables.outcomes import OUTCOMES
 from sinks.tables.table import Table
@@ -30,7 +31,10 @@ from sinks.tables.windows import WINDOWS
 
 TABLES: Final = {
     table.name: table
-    for table in (EVENTS, WINDOWS, FUNNEL, OUTCOMES, ALERTS, ALERT_DELIVERIES, DEAD_LETTERS)
+    for table in (
+        *(EVENTS, WINDOWS, FUNNEL, OUTCOMES, FALLBACK_STEPS),
+        *(ALERTS, ALERT_DELIVERIES, DEAD_LETTERS),
+    )
 }
 _INSERT_SETTINGS: Final = {
     "async_insert": 0,

@@ -42,6 +42,8 @@ GRANT SELECT ON twilio.event_type TO twilio_analyst;
 GRANT SELECT ON twilio.event_types TO twilio_analyst;
 GRANT SELECT ON twilio.events TO twilio_analyst;
 GRANT SELECT ON twilio.events_by_type TO twilio_analyst;
+GRANT SELECT ON twilio.fallback_steps TO twilio_analyst;
+GRANT SELECT ON twilio.fallbacks TO twilio_analyst;
 GRANT SELECT ON twilio.former_hashes TO twilio_analyst;
 GRANT SELECT ON twilio.funnel_of TO twilio_analyst;
 GRANT SELECT ON twilio.messages TO twilio_analyst;

@@ -16,8 +16,8 @@ class RetentionSettings(PipelineSettings):
     events_days: int = Field(
         400,
         ge=0,
-        description="Events, messages, verifications, calls, errors and outcomes in ClickHouse; "
-        + _FOREVER,
+        description="Events, messages, verifications, calls, errors, outcomes and fallbacks in "
+        "ClickHouse; " + _FOREVER,
     )
     payload_days: int = Field(30, ge=0, description=f"Their `payload`; {_FOREVER}")
     clear_numbers_days: int = Field(

@@ -36,6 +36,7 @@ def rules(settings: RetentionSettings) -> tuple[Rule, ...]:
         Rule("events_store", received, settings.events_days),
         Rule("events_store", received, settings.payload_days, "payload"),
         *(Rule(f"{name}_store", "stored_at", settings.events_days) for name in _JOINED),
+        Rule("fallback_steps_store", "toDateTime(heard_at)", settings.events_days),
         Rule("former_hashes_store", "seen_at", settings.events_days),
         Rule("windows_store", "stored_at", settings.windows_days),
         Rule("funnel_store", "stored_at", settings.windows_days),

@@ -70,15 +70,22 @@ PUBLIC = {
     "outcomes": "decided_at kind product subject_sid account_sid service_sid verification_sid "
     "verification_status verification_started_at channel country error_code error_class to_hash "
     "to_masked sent_at received_at has_fallback tags id",
-    "alerts": "alert_id state kind severity title started_at fired_at updated_at resolved_at reason "
-    "product account_sid channel service_sid country carrier sender_type slice usual_rate rate "
-    "rate_low rate_high messages affected codes code_messages likely suggestion sql evidence "
+    "alerts": "alert_id state kind severity title started_at fired_at updated_at resolved_at "
+    "reason product account_sid channel service_sid country carrier sender_type slice usual_rate "
+    "rate rate_low rate_high messages affected codes code_messages likely suggestion sql evidence "
     "threshold transitions acknowledged_at acknowledged_by silenced",
     "alert_transitions": "alert_id transition at state kind severity title reason slice",
     "alert_silences": "silence_id since until where told_by told_at comment",
     "alert_deliveries": "delivery_id alert_id channel transition state attempts at next_at reason "
     "dedup_key",
     "notices": "notice_id at rule severity account_sid service_sid error_code title failures sql",
+    "fallback_steps": "heard_at plan_id at step attempt state action channel reason reference "
+    "due_at price policy dry_run product account_sid service_sid subject_sid verification_sid "
+    "cause error_code error_class first_channel country id",
+    "fallbacks": "heard_at plan_id product account_sid service_sid verification_sid subject_sid "
+    "country first_channel cause error_code error_class policy dry_run state reason result "
+    "planned_at dispatched_at sent_at finished_at latency_ms price step_actions step_channels "
+    "step_states step_reasons step_references",
     "former_hashes": "former_hash to_hash seen_at",
     "dead_letter_actions": "acted_at actor run_id action origin reason",
     "dead_letters": "reason kafka_topic kafka_partition kafka_offset kafka_index received_at "
