@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from local.demo.clock import clock
+from local.demo.fallbacks import described
 from local.simulator.country import COUNTRIES
 
 if TYPE_CHECKING:
@@ -16,7 +17,8 @@ def line(stage: Stage) -> str:
     """How the run does, in one line."""
     tally, snapshot = stage.run.tally, stage.snapshot
     behind = ", ".join(f"{group} {records}" for group, records in snapshot.lag.items())
-    told = f"; told: {snapshot.told[0]}" if snapshot.told else ""
+    fallbacks = "".join(f"; fallbacks {what}" for what in described(stage.fallbacks))
+    told = fallbacks + (f"; told: {snapshot.told[0]}" if snapshot.told else "")
     return (
         f"{stage.elapsed_s:4.0f} s  {stage.doing}; acknowledged {tally.events:,}, "
         f"stored {snapshot.stored:,}; {_window(stage)}; records behind: {behind or '-'}{told}"

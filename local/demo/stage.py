@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from local.demo.fallbacks import Fallbacks
 from local.demo.snapshot import NOTHING, Snapshot
 from local.simulator.country import COUNTRIES
 
@@ -22,6 +23,7 @@ class Stage:
     now_ms: int
     phase: Phase = "sending"
     snapshot: Snapshot = field(default=NOTHING)
+    fallbacks: Fallbacks = field(default_factory=lambda: Fallbacks(frozenset()))
 
     @property
     def elapsed_s(self) -> float:

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from local.demo.bars import bars, rate_style
 from local.demo.clock import clock
+from local.demo.fallbacks import described
 from local.demo.reader import SLICE_MS
 from local.simulator.country import COUNTRIES
 
@@ -82,6 +83,8 @@ def _flow(stage: Stage) -> Table:
     grid.add_row("repeated", f"{tally.duplicates:,} of them were sent twice")
     grid.add_row("stored", f"{snapshot.stored:,} distinct events{age}")
     grid.add_row("records behind", lag or "-")
+    for what in described(stage.fallbacks):
+        grid.add_row("fallbacks", what)
     for what in snapshot.told:
         grid.add_row("told", Text(what, overflow="ellipsis", no_wrap=True))
     return grid

@@ -21,6 +21,10 @@ _OUTAGE_START: Final = 1 / 3
 _OUTAGE_END: Final = 2 / 3
 
 
+#: Channels of Verify that go through the carriers that break.
+_CARRIED: Final = frozenset({"sms", "rcs"})
+
+
 @dataclass(frozen=True, slots=True)
 class Scenario:
     """``outage_country`` is an ISO code, or empty when nothing breaks."""
@@ -33,6 +37,11 @@ class Scenario:
         if country.code == self.outage_country and self.broken(progress):
             return _BROKEN
         return _USUAL
+
+    def breaks(self, channel: str, country: Country, progress: float) -> bool:
+        """Whether a code sent there now meets the outage; a call or WhatsApp gets through."""
+        here = country.code == self.outage_country and channel in _CARRIED
+        return here and self.broken(progress)
 
     def broken(self, progress: float) -> bool:
         """Whether the outage, if there is one, is on."""

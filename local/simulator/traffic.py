@@ -7,6 +7,7 @@ from typing import Final
 
 from local.simulator.account import Account, draw_accounts
 from local.simulator.call_story import call_story
+from local.simulator.country import Country
 from local.simulator.identifiers import Identifiers
 from local.simulator.lifecycle import Lifecycle
 from local.simulator.message import Message, draw_message
@@ -16,6 +17,7 @@ from local.simulator.products.inbound import inbound_story
 from local.simulator.products.link import link_clicked
 from local.simulator.products.messaging import message_event
 from local.simulator.products.sink_test import sink_test_story
+from local.simulator.pumping_story import pumping_story
 from local.simulator.scenario import Scenario
 from local.simulator.seeds import seeded
 from local.simulator.story import Draw
@@ -28,6 +30,7 @@ _OTHERS: Final = (
     (0.06, verification_story),
     (0.03, call_story),
     (0.005, error_log_story),
+    (0.0005, pumping_story),
 )
 _FAILED: Final = frozenset({"undelivered", "failed"})
 _LOGGED_SHARE: Final = 0.3
@@ -36,7 +39,11 @@ _CLICKED_SHARE: Final = 0.02
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What to simulate: ``rate`` in messages a second, ``start`` in epoch milliseconds."""
+    """What to simulate: ``rate`` in messages a second, ``start`` in epoch milliseconds.
+
+    SIDs are drawn from ``identity``, or from the start where there is none: who needs to know the
+    accounts before the start is known gives one.
+    """
 
     seed: int
     messages: int
@@ -44,6 +51,12 @@ class Plan:
     scenario: Scenario
     start: int
     timing: Timing = field(default_factory=Timing)
+    identity: int | None = None
+
+    def breaks(self, channel: str, country: Country, time: int) -> bool:
+        """Whether a code sent at ``time`` (epoch milliseconds) meets the outage."""
+        progress = (time - self.start) * self.rate / 1_000 / self.messages
+        return self.scenario.breaks(channel, country, progress)
 
 
 def stories(plan: Plan) -> Iterator[tuple[int, Story]]:
@@ -55,7 +68,7 @@ def stories(plan: Plan) -> Iterator[tuple[int, Story]]:
     shape, ids = _sources(plan)
     accounts = draw_accounts(ids, shape)
     lifecycle = Lifecycle(plan.timing, shape)
-    others = Draw(ids, seeded(plan.seed, "others"), plan.timing)
+    others = Draw(ids, seeded(plan.seed, "others"), plan.timing, plan.breaks)
     yield plan.start, sink_test_story(accounts[0], plan.start, others)
     for number in range(plan.messages):
         start = plan.start + int(number * 1_000 / plan.rate)
@@ -85,5 +98,11 @@ def accounts_of(plan: Plan) -> tuple[Account, ...]:
     return draw_accounts(ids, shape)
 
 
+def identifiers_of(plan: Plan, purpose: str) -> Identifiers:
+    """Identifiers of the plan's own for a purpose."""
+    identity = plan.start if plan.identity is None else plan.identity
+    return Identifiers(seeded(plan.seed, purpose, identity))
+
+
 def _sources(plan: Plan) -> tuple[Random, Identifiers]:
-    return seeded(plan.seed, "shape"), Identifiers(seeded(plan.seed, "sids", plan.start))
+    return seeded(plan.seed, "shape"), identifiers_of(plan, "sids")

@@ -5,6 +5,7 @@ from random import Random
 from typing import Final, Literal, TypeVar
 
 from local.simulator.account import Account
+from local.simulator.attempt_fate import attempt_steps
 from local.simulator.country import draw_country
 from local.simulator.lifecycle import Status, Step
 from local.simulator.planned import Story
@@ -20,9 +21,6 @@ _NEXT: Final[dict[AttemptChannel, int]] = {"sms": 45, "voice": 35, "whatsapp": 2
 _MOST_ATTEMPTS: Final = 4
 _AGAIN_AFTER_FAILURE: Final = 0.75
 _AGAIN_AFTER_DELIVERY: Final = 0.08
-_READ_SHARE: Final = 0.5
-_ATTEMPT_ENDS: Final = {"delivered": 88, "undelivered": 7, "failed": 1, "silent": 4}
-_CODES: Final = {30003: 50, 30005: 15, 30006: 15, 30008: 15, 60410: 5}
 #: What becomes of one with a delivered code, and of one without; open ones are given up.
 _ENDS: Final[dict[End, int]] = {
     "approved": 86,
@@ -31,7 +29,7 @@ _ENDS: Final[dict[End, int]] = {
     "max_attempts_reached": 2,
     "open": 4,
 }
-_LOST: Final[dict[End, int]] = {"canceled": 15, "expired": 45, "open": 40}
+_LOST: Final[dict[End, int]] = {"canceled": 15, "expired": 20, "open": 65}
 _WRONG_CODES: Final = 5
 
 
@@ -83,28 +81,13 @@ def _send(telling: _Telling, channel: AttemptChannel) -> bool:
     )
     telling.attempts += (attempt,)
     telling.tell("pending")
-    steps = _steps(attempt, draw)
+    steps = attempt_steps(attempt, draw)
     telling.story.extend(attempt_event(attempt, step, draw.ids) for step in steps)
     delivered = any(step.status == "delivered" for step in steps)
     telling.delivered |= delivered
     telling.wait(draw.random.randrange(2_500, 6_000))
     again = _AGAIN_AFTER_DELIVERY if delivered else _AGAIN_AFTER_FAILURE
     return len(telling.attempts) < _MOST_ATTEMPTS and draw.happens(again)
-
-
-def _steps(attempt: Attempt, draw: Draw) -> list[Step]:
-    sent = Step("sent", attempt.time + draw.random.randrange(1, 40))
-    end = _pick(_ATTEMPT_ENDS, draw.random)
-    median = attempt.verification.country.latency_ms
-    done = sent.time + max(draw.timing.draw_latency(median, draw.random), 1)
-    if end == "silent":
-        return [sent]
-    if end == "delivered":
-        readable = attempt.channel == "whatsapp" and draw.happens(_READ_SHARE)
-        read = [Step("read", draw.after(done, 1_000))] if readable else []
-        return [sent, Step("delivered", done), *read]
-    code = _pick(_CODES, draw.random)
-    return [sent, Step("undelivered" if end == "undelivered" else "failed", done, code)]
 
 
 def _end(telling: _Telling) -> None:
