@@ -179,6 +179,10 @@ FALLBACK_IGNORED: Final = Counter(
 FALLBACK_POLICY_REFUSED: Final = Counter(
     "twilio_fallback_policy_refused", "Changed policy files that could not be used."
 )
+FALLBACK_PENDING: Final = Gauge("twilio_fallback_pending", "Plans that have not ended.")
+FALLBACK_TIMERS: Final = Gauge(
+    "twilio_fallback_timers", "Timers of plans, those of ended ones that are remembered too."
+)
 FALLBACK_DRY_RUN: Final = Gauge(
     "twilio_fallback_dry_run", "1 while plans are only shown, 0 when they are carried out."
 )

@@ -8,6 +8,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
 import aiohttp
+import msgspec
 from twilio.http.async_http_client import AsyncTwilioHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
@@ -19,12 +20,23 @@ _TOO_MANY: Final = 429
 _USUAL_WAIT_S: Final = 5.0
 
 
-class TooManyRequestsError(UnavailableError):
-    """Twilio asks for less; ``retry_after_s`` is how long it wants to wait."""
+class _Problem(msgspec.Struct):
+    """What of an error's body is used."""
 
-    def __init__(self, retry_after_s: float) -> None:
+    code: int = 0
+
+
+class TooManyRequestsError(UnavailableError):
+    """Twilio asks for less; ``retry_after_s`` is how long it wants to wait.
+
+    ``code`` tells a limit of the whole account (20429, or 0 where it names none) from one of a
+    number or verification (60203).
+    """
+
+    def __init__(self, retry_after_s: float, code: int) -> None:
         super().__init__(f"Twilio takes no more calls for {retry_after_s:g} s")
         self.retry_after_s = retry_after_s
+        self.code = code
 
 
 class TwilioApi:
@@ -89,7 +101,8 @@ class _Http(AsyncTwilioHttpClient):  # type: ignore[misc]  # the package is not 
         async with asyncio.timeout(self._timeout_s):
             response = await super().request(method, self._address(url), *args, **kwargs)
         if response.status_code == _TOO_MANY:
-            raise TooManyRequestsError(_seconds(response.headers.get("Retry-After")))
+            wait = _seconds(response.headers.get("Retry-After"))
+            raise TooManyRequestsError(wait, _code(response.text))
         return response
 
     def log_request(self, kwargs: dict[str, Any]) -> None:
@@ -109,6 +122,13 @@ def _signed_in(auth: tuple[str, str] | None, headers: dict[str, str] | None) -> 
 def _moved(base_url: str, url: str) -> str:
     origin = urlsplit(base_url)
     return urlunsplit(urlsplit(url)._replace(scheme=origin.scheme, netloc=origin.netloc))
+
+
+def _code(body: str) -> int:
+    try:
+        return msgspec.json.decode(body, type=_Problem).code
+    except msgspec.MsgspecError:
+        return 0
 
 
 def _seconds(header: str | None) -> float:

@@ -1,15 +1,10 @@
 """How a plan goes from step to step: what is due, what is passed over and why, when it ends."""
 
-from typing import Final
-
 from processors.fallback.book import NEVER, Book
 from processors.fallback.plan import Phase, Plan
-from processors.fallback.policy import PAID, Step
+from processors.fallback.policy import PAID, Step, verify_name
 from processors.fallback.quiet_hours import is_quiet
 from processors.fallback.told import channel_of
-
-#: What a channel is called in events and what Verify calls it.
-_SAME: Final = {"voice": "call"}
 
 
 def begin_step(book: Book, plan: Plan, now: int) -> None:
@@ -34,7 +29,7 @@ def next_step(book: Book, plan: Plan, now: int) -> None:
     """Go on behind the step the plan is at."""
     plan.step += 1
     plan.attempt = plan.delays = 0
-    plan.reference, plan.overtaken = "", False
+    plan.reference = plan.overtaken = ""
     begin_step(book, plan, now)
 
 
@@ -76,14 +71,14 @@ def _prepare(book: Book, plan: Plan, now: int) -> None:
 
 
 def _why_not(plan: Plan, step: Step, at: int, *, burns: bool) -> str | None:
-    channel = channel_of(plan.channel, step)
-    again = channel == _SAME.get(plan.channel, plan.channel)
+    channel = verify_name(channel_of(plan.channel, step))
+    again = channel == verify_name(plan.channel)
     limit = plan.base + step.deadline_s * 1000 if step.deadline_s else plan.until
     if at >= min(limit, plan.until):
         return "too_late"
-    if again and plan.error_class == "opt_out":
+    if channel in map(verify_name, plan.opted_out):
         return "opted_out"
-    if plan.error_class == "fraud" and channel in PAID:
+    if plan.fraud and channel in PAID:
         return "fraud"
     if plan.spent and (step.do == "verify" or (step.do == "retry" and plan.product == "verify")):
         return "max_sends"

@@ -7,6 +7,7 @@ from processors.fallback.advance import hindrance, next_step
 from processors.fallback.book import NEVER, Book, errand_id
 from processors.fallback.errands import NOBODY_TO_ASK, Answer, Errand, Reply
 from processors.fallback.plan import Phase, Plan
+from processors.fallback.told import channel_of
 
 #: A call that may still be under way has arrived, or never will, after this long.
 SETTLES_MS: Final = 10_000
@@ -27,8 +28,10 @@ def learn(book: Book, errand: Errand, reply: Reply, now: int) -> None:
         return
     if errand.kind == "prepare":
         _prepared(book, plan, reply, now)
+    elif errand.kind == "send":
+        _REACTIONS.get(reply.answer, _doubt)(book, plan, reply, now)
     else:
-        _REACTIONS.get(reply.answer, _unknown)(book, plan, reply, now)
+        _FINDINGS.get(reply.answer, _ask_again)(book, plan, reply, now)
 
 
 def awaiting(book: Book, errand: Errand) -> Plan | None:
@@ -76,7 +79,7 @@ def _dispatch(book: Book, plan: Plan, now: int) -> None:
 def _sent(book: Book, plan: Plan, reply: Reply, now: int) -> None:
     plan.reference, plan.sends = reply.reference, plan.sends + 1
     book.tell(plan, "sent", now, reply.reason)
-    if plan.overtaken:
+    if plan.overtaken and plan.reference in ("", plan.overtaken):
         book.tell(plan, "failed", now, "overtaken")
         next_step(book, plan, now)
     else:
@@ -89,11 +92,7 @@ def _later(book: Book, plan: Plan, reply: Reply, now: int) -> None:
     if plan.delays > _MOST_DELAYS:
         _refused(book, plan, reply, now)
         return
-    at = now + max(reply.retry_after_ms, 1000)
-    if plan.phase == Phase.DOUBTFUL:
-        book.keep(plan, Phase.DOUBTFUL, at)
-        return
-    book.keep(plan, Phase.WAITING, at)
+    book.keep(plan, Phase.WAITING, now + max(reply.retry_after_ms, 1000))
     book.tell(plan, "planned", now, reply.reason or "later")
 
 
@@ -122,28 +121,70 @@ def _over(book: Book, plan: Plan, reply: Reply, now: int) -> None:
     book.end(plan, "ended", now, reply.status or reply.answer)
 
 
-def _unknown(book: Book, plan: Plan, reply: Reply, now: int) -> None:
-    """Ask Twilio once the call must have arrived; where nobody can tell, it counts as sent."""
-    if plan.phase == Phase.DISPATCHED:
-        book.keep(plan, Phase.DOUBTFUL, now + SETTLES_MS)
-    elif plan.delays < _MOST_DELAYS and reply.reason != NOBODY_TO_ASK:
-        plan.delays += 1
-        book.keep(plan, Phase.DOUBTFUL, now + _ASK_AGAIN_MS)
+def _fraud(book: Book, plan: Plan, reply: Reply, now: int) -> None:
+    plan.bar("fraud", "")
+    _refused(book, plan, reply, now)
+
+
+def _opted_out(book: Book, plan: Plan, reply: Reply, now: int) -> None:
+    plan.bar("opt_out", channel_of(plan.channel, book.step(plan)))
+    _refused(book, plan, reply, now)
+
+
+def _doubt(book: Book, plan: Plan, _reply: Reply, now: int) -> None:
+    """Nobody knows whether it was taken: ask Twilio once it must have arrived."""
+    book.keep(plan, Phase.DOUBTFUL, now + SETTLES_MS)
+
+
+def _ask_later(book: Book, plan: Plan, reply: Reply, now: int) -> None:
+    """Too many ask: for as long as the answer would be of use."""
+    at = now + max(reply.retry_after_ms, 1000)
+    if at < plan.until:
+        book.keep(plan, Phase.DOUBTFUL, at)
     else:
-        book.tell(plan, "unknown", now, reply.reason)
-        plan.sends += 1
+        _take_for_sent(book, plan, reply, now)
+
+
+def _ask_again(book: Book, plan: Plan, reply: Reply, now: int) -> None:
+    plan.delays += 1
+    if plan.delays > _MOST_DELAYS or reply.reason == NOBODY_TO_ASK:
+        _take_for_sent(book, plan, reply, now)
+    else:
+        book.keep(plan, Phase.DOUBTFUL, now + _ASK_AGAIN_MS)
+
+
+def _take_for_sent(book: Book, plan: Plan, reply: Reply, now: int) -> None:
+    """Where nobody can tell it counts as sent: rather once too few than twice."""
+    book.tell(plan, "unknown", now, reply.reason)
+    plan.sends += 1
+    if plan.overtaken:
+        book.tell(plan, "failed", now, "overtaken")
+        next_step(book, plan, now)
+    else:
         book.keep(plan, Phase.SENT, plan.until)
 
 
-_REACTIONS: Final[dict[Answer, Callable[[Book, Plan, Reply, int], None]]] = {
+_Reaction = Callable[[Book, Plan, Reply, int], None]
+#: To what became of a call; any other answer leaves it in doubt.
+_REACTIONS: Final[dict[Answer, _Reaction]] = {
     "sent": _sent,
     "later": _later,
     "refused": _refused,
     "config": _refused,
     "no_contact": _refused,
     "no_consent": _refused,
+    "fraud": _fraud,
+    "opted_out": _opted_out,
     "not_sent": _not_sent,
     "spent": _spent,
+    "over": _over,
+    "gone": _over,
+}
+#: To what was found out about a call in doubt; any other answer leaves it there.
+_FINDINGS: Final[dict[Answer, _Reaction]] = {
+    "sent": _sent,
+    "not_sent": _not_sent,
+    "later": _ask_later,
     "over": _over,
     "gone": _over,
 }

@@ -1,5 +1,6 @@
 """All that a planner keeps, and the small acts on it that the rest is made of."""
 
+from collections.abc import Callable
 from typing import Final
 
 from pipeline.items.fallback_step import FallbackState, FallbackStep
@@ -7,12 +8,13 @@ from processors.fallback.choose import steps_for, trigger_for
 from processors.fallback.errands import Errand, ErrandKind
 from processors.fallback.plan import Phase, Plan, key_of
 from processors.fallback.playbooks import Playbooks
-from processors.fallback.policy import Policy, Step
+from processors.fallback.policy import Policies, Policy, Step
 from processors.fallback.shelf import Shelf
 from processors.fallback.switchboard import Switchboard
 from processors.fallback.tallies import Tallies
 from processors.fallback.timers import Timers
 from processors.fallback.told import told
+from processors.runtime.fold import Key
 
 #: How long an ended plan is remembered behind its end: what Twilio tells again opens no other.
 _REMEMBERED_MS: Final = 3_600_000
@@ -23,11 +25,14 @@ NEVER: Final = 1 << 62
 class Book:
     """Plans with their timers, limits and playbooks; what is to be told, and to be done."""
 
-    def __init__(self, switchboard: Switchboard) -> None:
+    def __init__(self, policies: Callable[[], Policies], switchboard: Switchboard) -> None:
+        self.policies = policies
         self.switchboard = switchboard
-        self.shelf = Shelf()
-        self.tallies = Tallies()
-        self.playbooks = Playbooks()
+        self.changed: set[Key] = set()
+        self.shelf = Shelf(self.changed)
+        self.tallies = Tallies(self.changed)
+        self.playbooks = Playbooks(self.changed)
+        self.over = 0
         self.timers = Timers()
         self.news: list[FallbackStep] = []
         self.wanted: list[Errand] = []
@@ -37,8 +42,8 @@ class Book:
         return self.playbooks.by_name[plan.playbook].policy
 
     def is_dry(self, plan: Plan) -> bool:
-        """Whether the plan is only shown."""
-        return self.playbooks.by_name[plan.playbook].dry_run
+        """Whether the plan is only shown: it began so, or all are by now."""
+        return self.playbooks.by_name[plan.playbook].dry_run or self.policies().dry_run
 
     def steps(self, plan: Plan) -> tuple[Step, ...]:
         """The steps for what happened to the plan's message."""
@@ -57,15 +62,18 @@ class Book:
 
     def tell(self, plan: Plan, state: FallbackState, at: int, reason: str = "") -> None:
         """Tell a transition of the step the plan is at."""
-        book = self.playbooks.by_name[plan.playbook]
-        step = self.step(plan)
-        self.news.append(told(plan, book, step, state=state, at=at, reason=reason))
+        self._tell(plan, self.step(plan), state, at, reason)
 
     def end(self, plan: Plan, state: FallbackState, at: int, reason: str) -> None:
         """Tell that nothing more follows, and remember it for a while."""
-        book = self.playbooks.by_name[plan.playbook]
-        self.news.append(told(plan, book, None, state=state, at=at, reason=reason))
+        self._tell(plan, None, state, at, reason)
+        self.over += 1
         self.keep(plan, Phase.OVER, max(plan.until, at) + _REMEMBERED_MS)
+
+    def drop(self, key: bytes, plan: Plan) -> None:
+        """Forget an ended plan."""
+        self.over -= 1
+        self.shelf.drop(key, plan)
 
     def want(self, plan: Plan, kind: ErrandKind) -> None:
         """Ask for an errand for the step the plan is at."""
@@ -88,6 +96,12 @@ class Book:
                 dispatched_at=plan.dispatched_at,
             )
         )
+
+    def _tell(
+        self, plan: Plan, step: Step | None, state: FallbackState, at: int, reason: str
+    ) -> None:
+        name, dry_run = self.policy(plan).name, self.is_dry(plan)
+        self.news.append(told(plan, step, name, state, at=at, reason=reason, dry_run=dry_run))
 
 
 def errand_id(plan: Plan) -> str:

@@ -16,6 +16,8 @@ Answer = Literal[
     "not_sent",  # it certainly did not go out
     "later",  # too many at once: after ``retry_after_ms``
     "refused",  # it will never be taken
+    "fraud",  # Twilio blocks the number or its prefix as abused
+    "opted_out",  # the user wants nothing on this channel
     "spent",  # Verify has sent the code five times
     "gone",  # the verification is not there any more
     "config",  # somebody has to change a setting first

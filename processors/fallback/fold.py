@@ -1,6 +1,6 @@
 """The fold of ``twilio.outcomes``: plans as the runtime's entries, errands as its deeds."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from typing import Final
 
 import msgspec
@@ -13,6 +13,7 @@ from processors.fallback.planner import Planner
 from processors.fallback.playbooks import Playbook
 from processors.fallback.policy import Policy
 from processors.fallback.tallies import Tally
+from processors.fallback.watch import Unwatched, Watch
 from processors.runtime.deeds import Deed, Result
 from processors.runtime.fold import Entry, Item, Key, SourceRecord
 
@@ -35,13 +36,12 @@ _decode_outcome: Final = msgspec.json.Decoder(Outcome).decode
 
 
 class FallbackFold:
-    """Plans of one partition; ``on_ignored`` hears of elements that are no outcomes."""
+    """Plans of one partition."""
 
-    def __init__(self, planner: Planner, on_ignored: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, planner: Planner, watch: Watch | None = None) -> None:
         self._planner = planner
-        self._on_ignored = on_ignored
+        self._watch = watch or Unwatched()
         self._book = planner.book
-        self._changed: set[Key] = set()
         self._cleaned_at = 0
 
     def apply(self, record: SourceRecord) -> None:
@@ -50,7 +50,7 @@ class FallbackFold:
             try:
                 outcome = _decode_outcome(element)
             except msgspec.MsgspecError:
-                self._on_ignored()
+                self._watch.ignored()
                 continue
             self._planner.hear(outcome)
 
@@ -85,16 +85,14 @@ class FallbackFold:
         """Hear what came of an errand; one that broke off leaves open what it did."""
         errand: Errand = result.deed.what
         if result.end == "withdrawn":
+            self._planner.withdraw(errand, now_ms)
             return
         reply = result.value if result.end == "done" else _broken_off(errand, result)
         self._planner.learn(errand, reply, now_ms)
 
     def changed(self) -> Collection[Key]:
         """Keys of plans, tallies and playbooks changed since the last ``encode``."""
-        self._changed |= self._book.shelf.changed
-        self._changed |= self._book.tallies.changed
-        self._changed |= self._book.playbooks.changed
-        return self._changed
+        return self._book.changed
 
     def size(self) -> int:
         """Plans, tallies and playbooks."""
@@ -115,16 +113,16 @@ class FallbackFold:
 
     def announcements(self) -> Iterable[Item]:
         """Give the transitions since this was asked last."""
+        book = self._book
+        self._watch.plans(len(book.shelf) - book.over, len(book.timers))
         for step in self._planner.take_news():
+            self._watch.told(step)
             yield Item(FALLBACK, step.verification_sid or step.subject_sid, _encode_item(step))
 
     def encode(self, extra: Iterable[Key]) -> tuple[bytes, list[Key]]:
         """Write what changed, and the ``extra`` entries."""
         keys = [key for key in {*self.changed(), *extra} if self.entry(key)]
-        book = self._book
-        for changes in (self._changed, book.shelf.changed, book.tallies.changed):
-            changes.clear()
-        book.playbooks.changed.clear()
+        self._book.changed.clear()
         body = _Body([], [], [])
         for key in keys:
             self._put(body, key)

@@ -12,6 +12,8 @@ from processors.fallback.told import told_of_none
 
 _PRODUCTS: Final = frozenset({"verify", "messaging"})
 _FAILURES: Final = frozenset({"failed", "undelivered", "silent"})
+#: Twilio's clock and ours may differ by so much.
+_SKEW_MS: Final = 2_000
 _OVER: Final = frozenset({"approved", "canceled", "expired", "max_attempts_reached"})
 
 
@@ -20,11 +22,24 @@ def hear(book: Book, outcome: Outcome, policies: Policies) -> None:
     if outcome.product not in _PRODUCTS:
         return
     plan = book.shelf.about(outcome.verification_sid or outcome.subject_sid)
+    plan = plan or _whose_it_may_be(book, outcome)
     if plan is None:
         if outcome.kind in _FAILURES:
             _consider(book, outcome, policies)
     elif plan.phase != Phase.OVER:
         _go_on(book, plan, outcome)
+
+
+def _whose_it_may_be(book: Book, outcome: Outcome) -> Plan | None:
+    """The plan that has a message to the same number under way, whose SID it does not know yet.
+
+    What comes to grief meanwhile may be that message. To open a plan for it would be to help twice.
+    """
+    plan = book.shelf.calling(outcome.to) if outcome.product == "messaging" else None
+    if plan is None or plan.service_sid != outcome.service_sid:
+        return None
+    sent_at = outcome.sent_at or outcome.decided_at
+    return plan if sent_at >= plan.dispatched_at - _SKEW_MS else None
 
 
 def _consider(book: Book, outcome: Outcome, policies: Policies) -> None:
@@ -69,16 +84,34 @@ def _go_on(book: Book, plan: Plan, outcome: Outcome) -> None:
 
 
 def _delivered(book: Book, plan: Plan, outcome: Outcome) -> None:
-    """What failed has arrived after all: a plan that has sent nothing has nothing left to do."""
-    if not plan.sends and plan.phase in (Phase.WAITING, Phase.PREPARING):
-        book.end(plan, "ended", outcome.received_at, "delivered")
+    """What failed has arrived after all: nothing more is needed but the user's own answer."""
+    now = outcome.received_at
+    if plan.phase not in (Phase.WAITING, Phase.PREPARING):
+        return
+    if not plan.sends:
+        book.end(plan, "ended", now, "delivered")
+        return
+    book.tell(plan, "skipped", now, "delivered")
+    plan.reference = outcome.subject_sid
+    book.keep(plan, Phase.SENT, plan.until)
 
 
 def _failed_again(book: Book, plan: Plan, outcome: Outcome) -> None:
     """What a step has sent, or somebody else meanwhile, has failed too."""
-    if plan.phase == Phase.SENT:
-        book.tell(plan, "failed", outcome.received_at, outcome.error_class or outcome.kind)
-        next_step(book, plan, outcome.received_at)
-    elif plan.phase in (Phase.DISPATCHED, Phase.DOUBTFUL):
-        plan.overtaken = True
+    now = outcome.received_at
+    plan.bar(outcome.error_class, outcome.channel)
+    if reason := _why_no_more(outcome):
+        book.end(plan, "ended", now, reason)
+    elif plan.phase == Phase.SENT and plan.reference in ("", outcome.subject_sid):
+        book.tell(plan, "failed", now, outcome.error_class or outcome.kind)
+        next_step(book, plan, now)
+    else:
+        if plan.phase in (Phase.DISPATCHED, Phase.DOUBTFUL):
+            plan.overtaken = outcome.subject_sid
         book.keep(plan, plan.phase, plan.due_at)
+
+
+def _why_no_more(outcome: Outcome) -> str:
+    if outcome.has_fallback:
+        return "twilio_has_its_own"
+    return "configuration" if outcome.error_class == "config" else ""

@@ -12,6 +12,7 @@ from pipeline.items.alert import Alert, AlertItem
 from pipeline.items.fallback_control import FallbackControl
 from pipeline.twilio.envelope import split
 from processors.fallback.switchboard import Switchboard
+from processors.fallback.watch import Watch
 from processors.runtime.fold import Entry, Item, Key, SourceRecord
 
 Told = Alert | FallbackControl
@@ -42,11 +43,13 @@ class OverviewFold:
         self,
         switchboard: Switchboard,
         read: Callable[[msgspec.Raw], Told | None],
-        on_ignored: Callable[[], None] = lambda: None,
+        watch: Watch,
+        on_read_up: Callable[[], None] = lambda: None,
     ) -> None:
         self._switchboard = switchboard
         self._read = read
-        self._on_ignored = on_ignored
+        self._watch = watch
+        self._on_read_up = on_read_up
         self._noted: dict[str, Noted] = {}
         self._changed: set[Key] = set()
 
@@ -56,7 +59,7 @@ class OverviewFold:
             try:
                 told = self._read(element)
             except msgspec.MsgspecError:
-                self._on_ignored()
+                self._watch.ignored()
                 continue
             if told:
                 self._changed.add(self._note(told))
@@ -66,10 +69,12 @@ class OverviewFold:
         row = self._noted[key].row if key in self._noted else 0
         self._noted[key] = Noted(told, row)
         self._switchboard.hear(told)
+        self._watch.stopped(self._switchboard.stopped)
         return key
 
-    def advance(self, now_ms: int) -> None:
-        """Time changes nothing here."""
+    def advance(self, now_ms: int) -> None:  # noqa: ARG002  the time changes nothing here
+        """Hear that everything has been read."""
+        self._on_read_up()
 
     def changed(self) -> Collection[Key]:
         """Keys told of since the last ``encode``."""
@@ -116,14 +121,23 @@ class OverviewFold:
                 del self._noted[key]
 
 
-def alerts_fold(switchboard: Switchboard, on_ignored: Callable[[], None]) -> OverviewFold:
-    """Follow ``twilio.alerts``: what fires, without notices and what people say."""
-    return OverviewFold(switchboard, _alert, on_ignored)
+def alerts_fold(switchboard: Switchboard, watch: Watch) -> OverviewFold:
+    """Follow ``twilio.alerts``: what fires, without notices and what people say.
+
+    What fired when this worker last followed it may be over: its new state begins with nothing.
+    """
+    switchboard.firing.clear()
+    return OverviewFold(switchboard, _alert, watch)
 
 
-def control_fold(switchboard: Switchboard, on_ignored: Callable[[], None]) -> OverviewFold:
-    """Follow ``twilio.fallback.control``."""
-    return OverviewFold(switchboard, _decode_control, on_ignored)
+def control_fold(switchboard: Switchboard, watch: Watch) -> OverviewFold:
+    """Follow ``twilio.fallback.control``; until it has been read up nothing is dispatched."""
+
+    def read_up() -> None:
+        switchboard.is_current = True
+
+    switchboard.is_current = False
+    return OverviewFold(switchboard, _decode_control, watch, read_up)
 
 
 def _alert(element: msgspec.Raw) -> Alert | None:

@@ -27,8 +27,9 @@ class Plan(msgspec.Struct, array_like=True, gc=False):
 
     ``base`` is when the verification was started or the message sent: its lifetime counts from
     there. ``playbook`` names the steps it began with, which a later change of the policy does not
-    touch. ``due_at`` is when the phase ends by itself; ``overtaken``: the news that what a step
-    sends has failed came before the news that it was sent. ``spent``: Verify sends no more codes.
+    touch. ``due_at`` is when the phase ends by itself; ``overtaken`` is what has failed while the
+    step's call was under way: the news that it failed may come before the news that it was sent.
+    ``spent``: Verify sends no more codes. ``fraud`` forbids paid channels, ``opted_out`` those.
     """
 
     product: str
@@ -55,8 +56,10 @@ class Plan(msgspec.Struct, array_like=True, gc=False):
     reference: str = ""
     sends: int = 0
     delays: int = 0
-    overtaken: bool = False
+    overtaken: str = ""
     spent: bool = False
+    fraud: bool = False
+    opted_out: tuple[str, ...] = ()
 
     @property
     def sid(self) -> str:
@@ -68,11 +71,17 @@ class Plan(msgspec.Struct, array_like=True, gc=False):
         """Name of the plan."""
         return f"{self.product}:{self.sid}"
 
+    def bar(self, error_class: str, channel: str) -> None:
+        """Remember what an error on a channel forbids for the rest of the plan."""
+        self.fraud |= error_class == "fraud"
+        if error_class == "opt_out" and channel not in self.opted_out:
+            self.opted_out += (channel,)
+
 
 def plan_of(outcome: Outcome, playbook: str, lifetime_ms: int, user: str) -> Plan:
     """Begin a plan for a failed or silent message."""
     base = outcome.verification_started_at or outcome.sent_at or outcome.decided_at
-    return Plan(
+    plan = Plan(
         product=outcome.product,
         account_sid=outcome.account_sid,
         service_sid=outcome.service_sid,
@@ -91,6 +100,8 @@ def plan_of(outcome: Outcome, playbook: str, lifetime_ms: int, user: str) -> Pla
         until=base + lifetime_ms,
         due_at=0,
     )
+    plan.bar(outcome.error_class, outcome.channel)
+    return plan
 
 
 def key_of(sid: str) -> bytes:

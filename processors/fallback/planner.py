@@ -22,27 +22,35 @@ class Planner:
 
     def __init__(self, policies: Callable[[], Policies], switchboard: Switchboard) -> None:
         self._policies = policies
-        self.book = Book(switchboard)
+        self._switchboard = switchboard
+        self._stops = switchboard.stops
+        self.book = Book(policies, switchboard)
 
     def hear(self, outcome: Outcome) -> None:
         """Take an outcome in."""
         hear(self.book, outcome, self._policies())
 
     def tick(self, now_ms: int) -> None:
-        """Do what has come due."""
+        """Do what has come due, unless there are orders that nobody has read yet."""
         book = self.book
+        if not self._switchboard.is_current:
+            return
+        if self._stops != self._switchboard.stops:
+            self._stop(now_ms)
         for key in book.timers.due(now_ms):
             plan = book.shelf.get(key)
             if plan is None or plan.due_at > now_ms:
                 continue  # moved or ended since
             if plan.phase == Phase.OVER:
-                book.shelf.drop(key, plan)
+                book.drop(key, plan)
             else:
                 come_due(book, plan, now_ms)
 
     def next_at(self) -> int | None:
         """When ``tick`` has something to do next; None when never."""
-        return self.book.timers.next_at()
+        if not self._switchboard.is_current:
+            return None
+        return 0 if self._stops != self._switchboard.stops else self.book.timers.next_at()
 
     def learn(self, errand: Errand, reply: Reply, now_ms: int) -> None:
         """Take in what an errand came to."""
@@ -50,7 +58,14 @@ class Planner:
 
     def stands(self, errand: Errand) -> bool:
         """Whether an errand is still wanted."""
-        return awaiting(self.book, errand) is not None
+        held_back = self._switchboard.stopped and errand.kind == "send"
+        return not held_back and awaiting(self.book, errand) is not None
+
+    def withdraw(self, errand: Errand, now_ms: int) -> None:
+        """Take in that an errand that no longer stood was not begun."""
+        plan = awaiting(self.book, errand)
+        if plan:
+            self.book.end(plan, "ended", now_ms, "stopped")
 
     def take_news(self) -> list[FallbackStep]:
         """Give what is to be told; afterwards nothing is."""
@@ -69,6 +84,7 @@ class Planner:
         when it has settled.
         """
         for key, plan in list(self.book.shelf.plans()):
+            self.book.over += plan.phase == Phase.OVER
             if plan.phase == Phase.PREPARING:
                 plan.attempt -= not plan.delays
                 self.book.keep(plan, Phase.WAITING, 0)
@@ -76,3 +92,10 @@ class Planner:
                 self.book.keep(plan, Phase.DOUBTFUL, plan.dispatched_at + SETTLES_MS)
             else:
                 self.book.timers.add(plan.due_at, key)
+
+    def _stop(self, now_ms: int) -> None:
+        """End what has not been dispatched: a later start must not let it out, late."""
+        self._stops = self._switchboard.stops
+        for _, plan in list(self.book.shelf.plans()):
+            if plan.phase in (Phase.WAITING, Phase.PREPARING):
+                self.book.end(plan, "ended", now_ms, "stopped")

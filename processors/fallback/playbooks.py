@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 
 from processors.fallback.policy import Policy
+from processors.runtime.fold import Key
 
 _encode: Final = msgspec.msgpack.Encoder(order="deterministic").encode
 
@@ -21,14 +22,14 @@ class Playbook(msgspec.Struct):
 class Playbooks:
     """Playbooks by the digest of what they say."""
 
-    def __init__(self) -> None:
+    def __init__(self, changed: set[Key]) -> None:
         self.by_name: dict[str, Playbook] = {}
-        self.changed: set[str] = set()
+        self._changed = changed
 
     def name_of(self, policy: Policy, *, dry_run: bool) -> str:
         """Keep a policy as it is now; give the name by which plans refer to it."""
         name = blake2b(_encode((policy, dry_run)), digest_size=6).hexdigest()
         if name not in self.by_name:
             self.by_name[name] = Playbook(policy, dry_run)
-            self.changed.add(name)
+            self._changed.add(name)
         return name

@@ -15,6 +15,13 @@ Count = Annotated[int, Meta(ge=1, le=1_000_000)]
 
 #: Channels of Verify that cost money for each attempt.
 PAID: Final = frozenset({"sms", "call", "whatsapp", "rcs", "mms", "voice"})
+#: Channels that events call otherwise than Verify does.
+_VERIFY_NAMES: Final = {"voice": "call", "mms": "sms"}
+
+
+def verify_name(channel: str) -> str:
+    """What Verify calls a channel."""
+    return _VERIFY_NAMES.get(channel, channel)
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -20,17 +20,19 @@ from pipeline.topics import (
 )
 from processors.fallback.errands import Reply
 from processors.fallback.fold import FallbackFold
+from processors.fallback.metrics import Metrics
 from processors.fallback.overview import alerts_fold, control_fold
 from processors.fallback.performing.assembly import performer
 from processors.fallback.performing.performer import Performer
 from processors.fallback.planner import Planner
+from processors.fallback.policy_file import read_policies
 from processors.fallback.policy_source import PolicySource
 from processors.fallback.switchboard import Switchboard
 from processors.runtime.deeds import Deed
 from processors.runtime.fold import Fold
 from processors.runtime.worker import Processor, run
 
-#: Their partitions of one number go to one worker, which therefore knows all that its plans must.
+#: Of one partition each; they go to one worker, which therefore knows all that its plans must.
 SOURCES: Final = (OUTCOMES, ALERTS, FALLBACK_CONTROL)
 
 
@@ -57,14 +59,14 @@ def processor(settings: FallbackSettings, twilio: TwilioApiSettings) -> Processo
     refused = metrics.FALLBACK_POLICY_REFUSED.inc
     policies = PolicySource(settings.policy, time.monotonic, refused)
     switchboard = Switchboard()
-    ignored = metrics.FALLBACK_IGNORED.inc
+    watch = Metrics(lambda: policies.current().dry_run)
 
     def make_fold(topic: str, _partition: int) -> Fold:
         if topic == ALERTS:
-            return alerts_fold(switchboard, ignored)
+            return alerts_fold(switchboard, watch)
         if topic == FALLBACK_CONTROL:
-            return control_fold(switchboard, ignored)
-        return FallbackFold(Planner(policies.current, switchboard), ignored)
+            return control_fold(switchboard, watch)
+        return FallbackFold(Planner(policies.current, switchboard), watch)
 
     return Processor(
         app_id=settings.app_id,
@@ -82,22 +84,43 @@ def processor(settings: FallbackSettings, twilio: TwilioApiSettings) -> Processo
 def run_fallback(
     settings: FallbackSettings, twilio: TwilioApiSettings, kafka: KafkaSettings
 ) -> None:
-    """Run the fallback processor until SIGTERM or Ctrl-C."""
+    """Run the fallback processor until SIGTERM or Ctrl-C.
+
+    ConfigurationError when what is set can't be used, before anything is read.
+    """
     described = processor(settings, twilio)
-    asyncio.run(_check_topics(kafka))
+    asyncio.run(_check(settings, twilio, kafka))
     run(described, kafka)
 
 
-async def _check_topics(kafka: KafkaSettings) -> None:
-    await ensure_topics(kafka)
-    alike(await partition_counts(kafka, SOURCES))
-
-
-def alike(partitions: Mapping[str, int]) -> None:
-    """ConfigurationError unless all sources have as many partitions."""
-    if len(set(partitions.values())) > 1:
-        found = ", ".join(f"{topic} has {count}" for topic, count in partitions.items())
+async def _check(
+    settings: FallbackSettings, twilio: TwilioApiSettings, kafka: KafkaSettings
+) -> None:
+    async with performer(settings, twilio):
+        pass
+    if not read_policies(settings.policy).dry_run and not can_sign_in(twilio):
         raise ConfigurationError(
-            f"fallbacks need as many partitions in each of their topics ({found}): "
-            "a worker must see the alerts and the stop that concern its plans"
+            "the policy is not a dry run, and nobody can sign in to Twilio: set "
+            "TWILIO_PIPELINE_TWILIO_ACCOUNT_SID and TWILIO_PIPELINE_TWILIO_PASSWORD"
         )
+    await ensure_topics(kafka)
+    check_partitions(await partition_counts(kafka, SOURCES))
+
+
+def can_sign_in(twilio: TwilioApiSettings) -> bool:
+    """Whether there are credentials of any account."""
+    return bool(twilio.accounts or (twilio.account_sid and twilio.password.get_secret_value()))
+
+
+def check_partitions(partitions: Mapping[str, int]) -> None:
+    """ConfigurationError unless each source has one partition.
+
+    A worker must see all that its budgets count, and the alerts and the stop that concern its
+    plans: partitions of one number go to one worker, and a stop is in one partition only.
+    """
+    for topic, count in partitions.items():
+        if count != 1:
+            raise ConfigurationError(
+                f"fallbacks need {topic} to have one partition, it has {count}: limits and "
+                "`fallback stop` must hold over all of it; make the topic anew with one"
+            )

@@ -5,8 +5,10 @@ from typing import Final
 
 import msgspec
 
-from processors.fallback.plan import Plan, key_of
+from processors.fallback.plan import Phase, Plan, key_of
+from processors.runtime.fold import Key
 
+_CALLING: Final = frozenset({Phase.DISPATCHED, Phase.DOUBTFUL, Phase.SENT})
 _encode: Final = msgspec.msgpack.Encoder().encode
 _decode: Final = msgspec.msgpack.Decoder(Plan).decode
 
@@ -21,10 +23,11 @@ class Held(msgspec.Struct, gc=False):
 class Shelf:
     """Plans by key, and by the reference of the message that a step has sent."""
 
-    def __init__(self) -> None:
+    def __init__(self, changed: set[Key]) -> None:
         self.by_key: dict[bytes, Held] = {}
-        self.changed: set[bytes] = set()
+        self._changed = changed
         self._by_reference: dict[str, bytes] = {}
+        self._calling: dict[str, bytes] = {}
 
     def __len__(self) -> int:
         return len(self.by_key)
@@ -39,6 +42,11 @@ class Shelf:
         key = key_of(sid)
         return self.get(self._by_reference.get(sid, key))
 
+    def calling(self, to: str) -> Plan | None:
+        """Find the plan that sends a number a message whose SID is not known yet."""
+        key = self._calling.get(to)
+        return self.get(key) if key else None
+
     def put(self, plan: Plan) -> bytes:
         """Keep a plan; give its key."""
         key = key_of(plan.sid)
@@ -47,17 +55,14 @@ class Shelf:
             held.data = _encode(plan)
         else:
             self.by_key[key] = Held(_encode(plan))
-        if plan.reference and plan.product == "messaging":
-            self._by_reference[plan.reference] = key
-        self.changed.add(key)
+        self._index(key, plan)
+        self._changed.add(key)
         return key
 
     def restore(self, key: bytes, data: bytes) -> None:
         """Take over stored bytes."""
         self.by_key[key] = Held(data)
-        plan = _decode(data)
-        if plan.reference and plan.product == "messaging":
-            self._by_reference[plan.reference] = key
+        self._index(key, _decode(data))
 
     def plans(self) -> Iterator[tuple[bytes, Plan]]:
         """All plans."""
@@ -67,3 +72,13 @@ class Shelf:
         """Forget a plan that nothing can reach any more."""
         del self.by_key[key]
         self._by_reference.pop(plan.reference, None)
+
+    def _index(self, key: bytes, plan: Plan) -> None:
+        if plan.product != "messaging":
+            return
+        if plan.reference:
+            self._by_reference[plan.reference] = key
+        if plan.phase in _CALLING and not plan.reference:
+            self._calling[plan.to] = key
+        elif self._calling.get(plan.to) == key:
+            del self._calling[plan.to]

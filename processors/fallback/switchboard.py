@@ -11,18 +11,25 @@ _COMPARED: Final = ("account_sid", "service_sid", "country", "channel")
 
 
 class Switchboard:
-    """Shared by the folds of one worker; each writes what it has read, the planner looks."""
+    """Shared by the folds of one worker; each writes what it has read, the planner looks.
+
+    ``stops`` counts the orders to stop; ``is_current`` is False until all that was ordered while
+    the worker was away has been read.
+    """
 
     def __init__(self) -> None:
         self.stopped = False
+        self.stops = 0
+        self.is_current = True
         self.firing: dict[str, dict[str, str]] = {}
 
     def hear(self, told: Alert | FallbackControl) -> None:
         """Remember an alert that fires, forget one that is resolved; stop, or go on."""
         if isinstance(told, FallbackControl):
             self.stopped = told.stopped
-        elif told.state == "resolved":
-            self.firing.pop(told.id, None)
+            self.stops += told.stopped
+        elif told.state == "resolved" or told.likely == "fraud":
+            self.firing.pop(told.id, None)  # to change the channel would help who defrauds
         else:
             self.firing[told.id] = told.slice
 

@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 
 from processors.fallback.policy import Budget
+from processors.runtime.fold import Key
 
 _MINUTE_MS: Final = 60_000
 _MINUTES: Final = 60
@@ -29,9 +30,9 @@ class Tally(msgspec.Struct, array_like=True):
 class Tallies:
     """Tallies by what they count."""
 
-    def __init__(self) -> None:
+    def __init__(self, changed: set[Key]) -> None:
         self.by_key: dict[bytes, Tally] = {}
-        self.changed: set[bytes] = set()
+        self._changed = changed
 
     def over(
         self, budget: Budget, number: str, service: str, price: float, now_ms: int
@@ -49,7 +50,7 @@ class Tallies:
         for key, _, amount in _claims(budget, number, service, price):
             tally = self.by_key.setdefault(key, Tally())
             tally.minutes[minute] = tally.minutes.get(minute, 0) + amount
-            self.changed.add(key)
+            self._changed.add(key)
 
     def expire(self, now_ms: int) -> None:
         """Drop what no hour holds any more."""

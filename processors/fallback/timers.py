@@ -13,9 +13,11 @@ class Timers:
     def __init__(self) -> None:
         self._slots: dict[int, list[bytes]] = {}
         self._order: list[int] = []
+        self._count = 0
 
     def __len__(self) -> int:
-        return sum(map(len, self._slots.values()))
+        """How many there are, stale ones too."""
+        return self._count
 
     def add(self, due_at: int, key: bytes) -> None:
         """Have ``key`` come up at ``due_at`` (epoch ms) or within a quarter of a second after."""
@@ -24,11 +26,14 @@ class Timers:
             self._slots[slot] = []
             insort(self._order, slot)
         self._slots[slot].append(key)
+        self._count += 1
 
     def due(self, now_ms: int) -> Iterator[bytes]:
         """Take out what is due."""
         while self._order and self._order[0] * _SLOT_MS <= now_ms:
-            yield from self._slots.pop(self._order.pop(0))
+            keys = self._slots.pop(self._order.pop(0))
+            self._count -= len(keys)
+            yield from keys
 
     def next_at(self) -> int | None:
         """When the next one is due (epoch ms); None when there is none."""

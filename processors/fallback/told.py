@@ -3,18 +3,18 @@
 from pipeline.items.fallback_step import FallbackState, FallbackStep
 from pipeline.items.outcome import Outcome
 from processors.fallback.plan import Plan
-from processors.fallback.playbooks import Playbook
 from processors.fallback.policy import Step
 
 
 def told(  # noqa: PLR0913  what a transition says
     plan: Plan,
-    playbook: Playbook,
     step: Step | None,
-    *,
+    policy: str,
     state: FallbackState,
+    *,
     at: int,
     reason: str,
+    dry_run: bool,
 ) -> FallbackStep:
     """A transition of a plan, or with a step of that."""
     number = plan.step if step else -1
@@ -27,8 +27,8 @@ def told(  # noqa: PLR0913  what a transition says
         action=step.do if step else "",
         channel=channel_of(plan.channel, step) if step else "",
         reason=reason,
-        policy=playbook.policy.name,
-        dry_run=playbook.dry_run,
+        policy=policy,
+        dry_run=dry_run,
         product=plan.product,
         account_sid=plan.account_sid,
         service_sid=plan.service_sid,

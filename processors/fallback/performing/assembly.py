@@ -40,6 +40,7 @@ async def performer(
             await _contacts(settings, session),
             _signed(settings, session, settings.backend_url),
             _mail(settings, session),
+            lambda: int(time.time() * 1000),
         )
 
 

@@ -9,6 +9,7 @@ import aiosmtplib
 from processors.fallback.errands import Reply
 from processors.fallback.performing.signed import BusyError, RefusedError
 
+_TIMEOUT_S: Final = 4.0
 _TOO_MANY: Final = 429
 _CLIENT_ERRORS: Final = range(400, 500)
 
@@ -32,7 +33,8 @@ class SmtpMail:
     async def send(self, key: str, to: str, subject: str, text: str) -> Reply:
         """Hand the e-mail to the server."""
         message = EmailMessage()
-        message["From"], message["To"], message["Subject"] = self._sender, to, subject
+        message["From"], message["To"] = self._sender, to
+        message["Subject"] = " ".join(subject.split())
         reference = f"<{key.replace(':', '.')}@{self._sender.rpartition('@')[2]}>"
         message["Message-ID"] = reference
         message.set_content(text)
@@ -44,6 +46,7 @@ class SmtpMail:
                 port=self._port,
                 username=username,
                 password=password,
+                timeout=_TIMEOUT_S,
             )
         except aiosmtplib.SMTPRecipientsRefused:
             return Reply(answer="refused", reason="recipient_refused")

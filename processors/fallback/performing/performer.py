@@ -1,5 +1,6 @@
 """Performs errands: asks whether a step is still wanted, takes it, finds out whether it was."""
 
+from collections.abc import Callable
 from typing import Any, Final
 
 import msgspec
@@ -9,14 +10,21 @@ from processors.fallback.errands import NOBODY_TO_ASK, Errand, Reply
 from processors.fallback.performing.contacts import Contact, Contacts
 from processors.fallback.performing.mail import Mail
 from processors.fallback.performing.messages import MessageCalls
-from processors.fallback.performing.mishaps import MISHAPS, reply_to
+from processors.fallback.performing.mishaps import (
+    MISHAPS,
+    REFUSALS,
+    beforehand,
+    refusal_of,
+    reply_to,
+)
 from processors.fallback.performing.rates import Rates
-from processors.fallback.performing.signed import BusyError, RefusedError, SignedCalls
+from processors.fallback.performing.signed import SignedCalls
 from processors.fallback.performing.verify import VerifyCalls, verify_channel
 from processors.fallback.policy import Via
 from processors.runtime.deeds import Deed
 
 _GO: Final = Reply(answer="go")
+_RATE_MS: Final = 5_000
 _NO_BACKEND: Final = Reply(answer="config", reason="no_backend")
 
 
@@ -26,13 +34,14 @@ class Performer:
     ``backend`` gets webhook steps, and writes the texts of messages and e-mails: none is kept here.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917  the parts it joins
         self,
         api: TwilioApi,
         rates: Rates,
         contacts: Contacts,
         backend: SignedCalls | None,
         mail: dict[Via, Mail],
+        now_ms: Callable[[], int],
     ) -> None:
         self._verify = VerifyCalls(api)
         self._messages = MessageCalls(api)
@@ -40,21 +49,18 @@ class Performer:
         self._contacts = contacts
         self._backend = backend
         self._mail = mail
+        self._now_ms = now_ms
 
     async def __call__(self, deed: Deed) -> Reply:
         """Perform a deed whose ``what`` is an errand."""
         errand: Errand = deed.what
+        if errand.kind != "find_out" and self._now_ms() >= errand.until:
+            return Reply(answer="refused", reason="too_late")  # it waited for its turn
+        perform = {"prepare": self._prepare, "send": self._send, "find_out": self._find_out}
         try:
-            if errand.kind == "prepare":
-                return await self._prepare(errand)
-            if errand.kind == "send":
-                return await self._send(errand)
-            return await self._find_out(errand)
-        except BusyError as error:
-            wait = int(error.retry_after_s * 1000)
-            return Reply(answer="later", reason="busy", retry_after_ms=wait)
-        except RefusedError as error:
-            return Reply(answer="refused", reason=f"status_{error.status}")
+            return await perform[errand.kind](errand)
+        except REFUSALS as error:
+            return refusal_of(error)
         except MISHAPS as error:
             return reply_to(error)
 
@@ -89,11 +95,12 @@ class Performer:
     async def _hand_over(self, errand: Errand) -> Reply:
         if self._backend is None:
             return _NO_BACKEND
-        answer = await self._backend.post(errand.id, _job(errand, "act"))
+        answer = await self._backend.post(_step_of(errand), _job(errand, "act"))
         return Reply(answer="sent", reference=str(answer.get("reference", ""))[:64])
 
     async def _mail_to(self, errand: Errand) -> Reply:
-        contact = await self._contacts.find(errand)
+        async with beforehand():
+            contact = await self._contacts.find(errand)
         if not (contact and contact.email):
             return Reply(answer="no_contact")
         if errand.step.via == "verify":
@@ -109,7 +116,8 @@ class Performer:
         """What the backend has written; None when it has nothing to say."""
         if self._backend is None:
             return None
-        answer = await self._backend.post(f"{errand.id}:write", _job(errand, "write"))
+        async with beforehand():
+            answer = await self._backend.post(f"{errand.id}:write", _job(errand, "write"))
         text = {key: value for key, value in answer.items() if isinstance(value, str)}
         return text if text.get("text") else None
 
@@ -119,14 +127,22 @@ class Performer:
             return Reply(answer="not_sent")  # the backend folds repetitions by their key
         if step.do == "email" and step.via != "verify":
             return Reply(answer="unknown", reason=NOBODY_TO_ASK)
+        if not self._rates.allow(errand.account_sid):
+            return Reply(answer="later", reason="rate", retry_after_ms=_RATE_MS)
         if step.do == "email":
             contact = await self._contacts.find(errand)
-            whom = contact.email if contact else ""
-            return await self._verify.find_out(errand, whom, "email")
+            if contact is None:
+                return Reply(answer="unknown", reason=NOBODY_TO_ASK)
+            return await self._verify.find_out(errand, contact.email, "email")
         if errand.product == "verify":
             whom, channel = errand.verification_sid, verify_channel(errand)
             return await self._verify.find_out(errand, whom, channel)
         return await self._messages.find_out(errand)
+
+
+def _step_of(errand: Errand) -> str:
+    """The same for each try of a step: to the backend they are one."""
+    return errand.id.rpartition(":")[0]
 
 
 def _needs_email(errand: Errand) -> bool:
@@ -136,7 +152,7 @@ def _needs_email(errand: Errand) -> bool:
 def _fits(errand: Errand, contact: Contact | None) -> Reply:
     if contact is None or (_needs_email(errand) and not (contact.email and contact.email_verified)):
         return Reply(answer="no_contact")
-    wanted = errand.step.channel or errand.step.do
+    wanted = verify_channel(errand)
     if errand.step.needs_consent and wanted not in contact.consent:
         return Reply(answer="no_consent")
     return _GO

@@ -1,19 +1,20 @@
 """Verify: whether a verification still waits, another attempt at it, and whether that was made."""
 
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Any, Final
 
+from twilio.base.exceptions import TwilioRestException
 from twilio.rest.verify.v2.service.verification import VerificationInstance
 
 from pipeline.twilio.api import TwilioApi
 from processors.fallback.errands import Errand, Reply
+from processors.fallback.policy import verify_name
 from processors.fallback.told import channel_of
 
 _PENDING: Final = "pending"
 #: Twilio's clock and ours may differ by so much.
 _SKEW_MS: Final = 2_000
-#: What a channel is called in events and what Verify calls it.
-_CHANNELS: Final = {"voice": "call", "mms": "sms"}
 
 
 class VerifyCalls:
@@ -37,9 +38,14 @@ class VerifyCalls:
 
     async def find_out(self, errand: Errand, whom: str, channel: str) -> Reply:
         """Whether an attempt on the channel has been made since the errand was dispatched."""
-        found = await self._verification(errand, whom)
+        try:
+            found = await self._verification(errand, whom)
+        except TwilioRestException as error:
+            if channel == "email" and error.status == HTTPStatus.NOT_FOUND:
+                return Reply(answer="not_sent")  # an address of its own would have one of its own
+            raise
         for attempt in found.send_code_attempts or ():
-            if _is_ours(attempt, channel, errand.dispatched_at):
+            if _is_ours(attempt, channel, errand):
                 return Reply(answer="sent", reference=str(attempt.get("attempt_sid", "")))
         if found.status != _PENDING:
             return Reply(answer="over", status=found.status or "")
@@ -52,16 +58,17 @@ class VerifyCalls:
 
 def verify_channel(errand: Errand) -> str:
     """Verify's name for the channel of an errand's step."""
-    channel = channel_of(errand.channel, errand.step)
-    return _CHANNELS.get(channel, channel)
+    return verify_name(channel_of(errand.channel, errand.step))
 
 
-def _is_ours(attempt: dict[str, Any], channel: str, dispatched_at: int) -> bool:
+def _is_ours(attempt: dict[str, Any], channel: str, errand: Errand) -> bool:
+    if attempt.get("attempt_sid") == errand.subject_sid:
+        return False  # what came to grief first
     if str(attempt.get("channel", "")).lower() != channel:
         return False
     made = datetime.fromisoformat(str(attempt.get("time", "")))
     at = made if made.tzinfo else made.replace(tzinfo=UTC)
-    return at.timestamp() * 1000 >= dispatched_at - _SKEW_MS
+    return at.timestamp() * 1000 >= errand.dispatched_at - _SKEW_MS
 
 
 def _latest(made: VerificationInstance) -> str:

@@ -126,7 +126,13 @@ class Desk:
         """What the world answers; ``unknown`` to a call may mean that it went out."""
         if errand.kind == "send" and answer in ("sent", "unknown"):
             self.sent[errand.id] += 1
-        return Reply(answer=answer, reference="VL" + "9" * 32, retry_after_ms=2_000)
+        return Reply(answer=answer, reference=self._latest(errand), retry_after_ms=2_000)
+
+    def _latest(self, errand: Errand) -> str:
+        """The attempt that a call has made: attempts of a verification are numbered from 1."""
+        plan = errand.id.rsplit(":", 2)[0]
+        sent = sum(n for name, n in self.sent.items() if name.startswith(f"{plan}:"))
+        return sid("VL", 1000 * int(errand.verification_sid[2:] or "0", 16) + 1 + sent)
 
     def answer(self, deed: Deed, answer: Answer) -> None:
         """Perform a deed that is under way, if the plan still wants it."""
