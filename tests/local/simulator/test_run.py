@@ -2,6 +2,7 @@
 
 import time
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -9,6 +10,7 @@ import pytest
 from aiohttp import web
 
 from local.simulator.backoff import Backoff
+from local.simulator.planned import PlannedEvent
 from local.simulator.run import Run
 from local.simulator.scenario import SCENARIOS
 from local.simulator.timing import Timing
@@ -37,7 +39,7 @@ class Receiver:
         return web.Response()
 
 
-async def _run(receiver: Receiver, truth_file: Path) -> Run:
+async def _run(receiver: Receiver, truth_file: Path, *, goes_on: bool = False) -> Run:
     app = web.Application()
     app.router.add_post("/twilio/events", receiver.take)
     runner = web.AppRunner(app)
@@ -54,11 +56,35 @@ async def _run(receiver: Receiver, truth_file: Path) -> Run:
     )
     backoff = Backoff(first_s=0.001, longest_s=0.01)
     run = Run(plan, Webhook(url, "https://example.com/e", "t"), truth_file, backoff)
+    if goes_on:
+        run.linger_s = 0.2
+        run.on_story = lambda story: _tell_once(run, story[0])
     try:
         await run.execute()
     finally:
         await runner.cleanup()
     return run
+
+
+def _tell_once(run: Run, event: PlannedEvent) -> None:
+    """Have a story go on when the run is nearly over."""
+    if event.time < run.plan.start + 195:
+        return
+    late = replace(event, id=f"{event.id}-more", time=int(time.time() * 1_000) + 100)
+    element = event.element.replace(event.id.encode(), late.id.encode())
+    run.tell([replace(late, element=element, subject=None)])
+
+
+async def test_what_goes_on_besides_the_plan_is_sent_and_true(tmp_path: Path) -> None:
+    receiver = Receiver()
+    run = await _run(receiver, tmp_path / "truth.ndjson", goes_on=True)
+
+    truth = read_truth(tmp_path / "truth.ndjson")
+    more = {event_id for event_id in truth.events if event_id.endswith("-more")}
+    assert more
+    assert more <= receiver.taken.keys() == truth.events.keys()
+    run.tell([])
+    assert run.tally.distinct == len(receiver.taken)
 
 
 async def test_the_truth_is_what_was_taken(tmp_path: Path) -> None:

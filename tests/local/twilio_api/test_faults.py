@@ -93,7 +93,7 @@ async def test_a_connection_may_break_before_or_after_the_effect(
 
 
 async def test_a_call_may_hang_longer_than_its_caller_waits(place: Place) -> None:
-    await _ask(place, kind="hang", seconds=30)
+    await _ask(place, kind="hang", seconds=1.5)
     with pytest.raises(TimeoutError):
         await _send(place)
 
