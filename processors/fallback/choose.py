@@ -1,14 +1,21 @@
 """Which policy and which steps a failed or silent message gets."""
 
-from typing import cast
+from typing import Final, cast
 
 from pipeline.items.outcome import Outcome
 from processors.fallback.policy import Policies, Policy, Step, Trigger
 
+#: What a policy calls the values that it takes, by what an outcome calls its one.
+_PLURALS: Final = {
+    "account_sid": "account_sids",
+    "service_sid": "service_sids",
+    "country": "countries",
+}
+
 
 def policy_for(policies: Policies, outcome: Outcome) -> Policy | None:
     """Find the first policy that is for such a message; None when there is none."""
-    return next((policy for policy in policies.policies if _is_for(policy, outcome)), None)
+    return next((policy for policy in policies.policies if not mismatch(policy, outcome)), None)
 
 
 def trigger_for(cause: str, error_class: str) -> Trigger:
@@ -21,15 +28,13 @@ def steps_for(policy: Policy, trigger: Trigger) -> tuple[Step, ...]:
     return policy.when.get(trigger, ())
 
 
-def _is_for(policy: Policy, outcome: Outcome) -> bool:
-    return (
-        policy.product == outcome.product
-        and _one_of(outcome.account_sid, policy.account_sids)
-        and _one_of(outcome.service_sid, policy.service_sids)
-        and _one_of(outcome.country, policy.countries)
-        and policy.tags.items() <= outcome.tags.items()
-    )
-
-
-def _one_of(value: str, wanted: tuple[str, ...]) -> bool:
-    return not wanted or value in wanted
+def mismatch(policy: Policy, outcome: Outcome) -> str:
+    """What of a policy is not so with a message; empty when the policy is for it."""
+    if policy.product != outcome.product:
+        return f"it is for product {policy.product}, not {outcome.product}"
+    for name, several in _PLURALS.items():
+        value, wanted = getattr(outcome, name), getattr(policy, several)
+        if wanted and value not in wanted:
+            return f"{name} {value or 'none'} is not among {', '.join(wanted)}"
+    missing = sorted(f"{k}={v}" for k, v in policy.tags.items() - outcome.tags.items())
+    return f"it has no tag {', '.join(missing)}" if missing else ""

@@ -28,6 +28,7 @@ class Planner:
 
     def hear(self, outcome: Outcome) -> None:
         """Take an outcome in."""
+        self._heed(outcome.received_at)
         hear(self.book, outcome, self._policies())
 
     def tick(self, now_ms: int) -> None:
@@ -35,8 +36,7 @@ class Planner:
         book = self.book
         if not self._switchboard.is_current:
             return
-        if self._stops != self._switchboard.stops:
-            self._stop(now_ms)
+        self._heed(now_ms)
         for key in book.timers.due(now_ms):
             plan = book.shelf.get(key)
             if plan is None or plan.due_at > now_ms:
@@ -93,8 +93,10 @@ class Planner:
             else:
                 self.book.timers.add(plan.due_at, key)
 
-    def _stop(self, now_ms: int) -> None:
-        """End what has not been dispatched: a later start must not let it out, late."""
+    def _heed(self, now_ms: int) -> None:
+        """After a stop end what has not been dispatched: a start must not let it out, late."""
+        if self._stops == self._switchboard.stops:
+            return
         self._stops = self._switchboard.stops
         for _, plan in list(self.book.shelf.plans()):
             if plan.phase in (Phase.WAITING, Phase.PREPARING):

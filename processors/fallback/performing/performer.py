@@ -129,7 +129,10 @@ class Performer:
             return Reply(answer="unknown", reason=NOBODY_TO_ASK)
         if not self._rates.allow(errand.account_sid):
             return Reply(answer="later", reason="rate", retry_after_ms=_RATE_MS)
-        if step.do == "email":
+        return await self._ask_twilio(errand)
+
+    async def _ask_twilio(self, errand: Errand) -> Reply:
+        if errand.step.do == "email":
             contact = await self._contacts.find(errand)
             if contact is None:
                 return Reply(answer="unknown", reason=NOBODY_TO_ASK)

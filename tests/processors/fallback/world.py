@@ -1,6 +1,7 @@
 """A world in which calls really happen, for tests of plans: Twilio as plans see it."""
 
 from collections import Counter
+from typing import Any
 
 import msgspec
 
@@ -67,6 +68,21 @@ def outcome(  # noqa: PLR0913  what an outcome can differ in
         source_partition=0,
         source_offset=0,
     )
+
+
+def about_message(number: int = 1, **changes: Any) -> Outcome:  # noqa: ANN401  any of its fields
+    """An outcome of a message outside Verify, by default an SMS that failed."""
+    subject = sid("SM", number)
+    usual: dict[str, Any] = {
+        "id": f"messaging:{subject}:failed",
+        "product": "messaging",
+        "subject_sid": subject,
+        "service_sid": "MG" + "6" * 32,
+        "verification_sid": "",
+        "verification_status": "",
+        "verification_started_at": 0,
+    }
+    return msgspec.structs.replace(outcome(), **usual | changes)
 
 
 class Desk:
