@@ -11,6 +11,7 @@ from local.simulator.story import Draw
 from local.simulator.traffic import accounts_of, identifiers_of
 from local.simulator.users import Users
 from local.twilio_api.accounts import Account
+from pipeline.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,9 +26,11 @@ _SILENT_AFTER_S: Final = 10
 
 
 def environment(plan: Plan, address: str, folder: Path) -> Mapping[str, Mapping[str, str]]:
-    """What the stack's parts are told; the policy is put into ``folder``."""
-    policy = folder / "fallback.toml"
-    policy.write_text(files("local.demo").joinpath("fallback.toml").read_text("utf-8"), "utf-8")
+    """What the stack's parts are told; the policy is put into ``folder``.
+
+    ConfigurationError when nothing can be written there.
+    """
+    policy = _write_policy(folder)
     accounts = {own.sid: f"{own.sid}:{_TOKEN}" for own in accounts_of(plan)}
     silence = dict.fromkeys(("sms", "whatsapp", "rcs", "other"), _SILENT_AFTER_S)
     return {
@@ -38,6 +41,18 @@ def environment(plan: Plan, address: str, folder: Path) -> Mapping[str, Mapping[
         },
         "lifecycle": {"TWILIO_PIPELINE_LIFECYCLE_VERIFY_SILENCE_S": json.dumps(silence)},
     }
+
+
+def _write_policy(folder: Path) -> Path:
+    """A copy that whoever watches may edit: it is read again when it changes."""
+    text = files("local.demo").joinpath("fallback.toml").read_text("utf-8")
+    file = folder / "fallback.toml"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, "utf-8")
+    except OSError as error:
+        raise ConfigurationError(f"can't write to {folder}: {error.strerror}") from error
+    return file
 
 
 def open_accounts(twilio: Twilio, plan: Plan) -> None:

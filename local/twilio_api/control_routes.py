@@ -3,8 +3,8 @@
 ``POST /_control/accounts`` {"sid", "token", "keys", "verify_services", "disabled_channels"},
 ``/_control/verifications`` {"sid", "account_sid", "service_sid", "to", "created", "sendings",
 "end"}, ``/_control/messages`` {"sid", "account_sid", "service_sid", "to", "created", "status"},
-``/_control/faults`` (see ``Fault``). ``GET /_control/effects`` gives the journal,
-``DELETE /_control/faults`` calls off what is to come.
+``/_control/faults`` (see ``Fault``), ``/_control/leads`` {public address: address here}.
+``GET /_control/effects`` gives the journal, ``DELETE /_control/faults`` calls off what is to come.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ class ControlRoutes:
             web.post(f"{PREFIX}/messages", self._message),
             web.post(f"{PREFIX}/faults", self._fault),
             web.delete(f"{PREFIX}/faults", self._no_fault),
+            web.post(f"{PREFIX}/leads", self._lead),
             web.get(f"{PREFIX}/effects", self._effects),
         ]
 
@@ -61,6 +62,10 @@ class ControlRoutes:
 
     async def _no_fault(self, _request: web.Request) -> web.Response:
         self._twilio.faults.coming.clear()
+        return web.Response(status=204)
+
+    async def _lead(self, request: web.Request) -> web.Response:
+        self._twilio.leads.update(await _read(request, dict[str, str]))
         return web.Response(status=204)
 
     async def _effects(self, _request: web.Request) -> web.Response:

@@ -1,4 +1,4 @@
-"""All that the stand-in knows: accounts, verifications, messages, and what it did."""
+"""All that the stand-in knows: accounts and what they have, and what it did."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from local.twilio_api.accounts import Account, Accounts
 from local.twilio_api.faults import Faults
 from local.twilio_api.journal import Journal
 from local.twilio_api.messages import Message, Messages
+from local.twilio_api.streams import Streams
 from local.twilio_api.verifications import Sending, Verification, Verifications
 
 if TYPE_CHECKING:
@@ -23,21 +24,27 @@ def epoch_ms() -> int:
 
 @dataclass(slots=True)
 class Twilio:
-    """``on_sent`` hears of codes the API sent, so that whoever plays the users can go on."""
+    """``on_sent`` hears of codes the API sent, so that whoever plays the users can go on.
+
+    ``leads`` says where a public address that a sink was given leads here.
+    """
 
     file: BinaryIO | None = None
     clock: Callable[[], int] = epoch_ms
     on_sent: Callable[[Verification, Sending], None] = lambda _own, _sending: None
     accounts: Accounts = field(default_factory=Accounts)
     faults: Faults = field(default_factory=Faults)
+    leads: dict[str, str] = field(default_factory=dict)
     journal: Journal = field(init=False)
     verifications: Verifications = field(init=False)
     messages: Messages = field(init=False)
+    streams: Streams = field(init=False)
 
     def __post_init__(self) -> None:
         self.journal = Journal(self.clock, self.file)
         self.verifications = Verifications(self.clock, self._sent)
         self.messages = Messages(self.clock, self._made)
+        self.streams = Streams(self.clock, self.journal.note)
 
     def account(self, sid: str) -> Account:
         """An account, made without keys or services where there was none."""
