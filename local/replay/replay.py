@@ -6,6 +6,7 @@ from typing import Final
 
 from clickhouse_connect.driver.client import Client
 
+from local.replay.fallbacks import Fallbacks
 from local.replay.folding import Folding
 from local.replay.log import Log, Record
 from local.replay.traffic import records
@@ -45,6 +46,14 @@ async def replay(
 
 def _all_records(plan: Plan) -> Iterator[Record]:
     log = Log()
+    fallbacks = Fallbacks(log)
+    for record in _until_decided(plan, log):
+        yield record
+        yield from fallbacks.apply(record)
+    yield from fallbacks.finish()
+
+
+def _until_decided(plan: Plan, log: Log) -> Iterator[Record]:
     folding = Folding(log)
     end = plan.start
     for record in records(plan, log):

@@ -2,16 +2,45 @@
 
 from typing import Final
 
-from pipeline.settings import LifecycleSettings, SinkSettings, load
-from pipeline.topics import DEAD_LETTERS, RAW, WINDOWS
+from pipeline.settings import (
+    AlertsSettings,
+    FallbackSettings,
+    LifecycleSettings,
+    NotifierSettings,
+    SinkSettings,
+    load,
+)
+from pipeline.topics import (
+    ALERT_DELIVERIES,
+    ALERTS,
+    DEAD_LETTERS,
+    FALLBACK,
+    FALLBACK_CONTROL,
+    FUNNEL,
+    OUTCOMES,
+    RAW,
+    WINDOWS,
+)
 
 
 def consumed_topics() -> dict[str, tuple[str, ...]]:
     """Topics by consumer group, by the groups' present names."""
     return {
-        load(LifecycleSettings).app_id: (RAW["messaging"],),
+        load(LifecycleSettings).app_id: (RAW["messaging"], RAW["verify"], RAW["voice"]),
+        load(AlertsSettings).app_id: (WINDOWS, FUNNEL),
+        load(NotifierSettings).app_id: (ALERTS,),
+        load(FallbackSettings).app_id: (OUTCOMES, ALERTS, FALLBACK_CONTROL),
         load(SinkSettings).group_id: _STORED,
     }
 
 
-_STORED: Final = (*RAW.values(), WINDOWS, DEAD_LETTERS)
+_STORED: Final = (
+    *RAW.values(),
+    WINDOWS,
+    FUNNEL,
+    OUTCOMES,
+    ALERTS,
+    ALERT_DELIVERIES,
+    FALLBACK,
+    DEAD_LETTERS,
+)
