@@ -15,6 +15,7 @@ class Account:
     keys: dict[str, str] = field(default_factory=dict)
     verify_services: set[str] = field(default_factory=set)
     disabled_channels: set[str] = field(default_factory=set)
+    services_with_events: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)

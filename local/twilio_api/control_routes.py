@@ -3,8 +3,9 @@
 ``POST /_control/accounts`` {"sid", "token", "keys", "verify_services", "disabled_channels"},
 ``/_control/verifications`` {"sid", "account_sid", "service_sid", "to", "created", "sendings",
 "end"}, ``/_control/messages`` {"sid", "account_sid", "service_sid", "to", "created", "status"},
-``/_control/faults`` (see ``Fault``), ``/_control/leads`` {public address: address here}.
-``GET /_control/effects`` gives the journal, ``DELETE /_control/faults`` calls off what is to come.
+``/_control/faults`` (see ``Fault``), ``/_control/leads`` {public address: address here},
+``/_control/usage`` (see ``Usage``). ``GET /_control/effects`` gives the journal,
+``DELETE /_control/faults`` calls off what is to come.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from aiohttp import web
 from local.twilio_api.accounts import Account
 from local.twilio_api.faults import Fault
 from local.twilio_api.messages import Message
+from local.twilio_api.usage_routes import Usage
 from local.twilio_api.verifications import Verification
 
 if TYPE_CHECKING:
@@ -40,6 +42,7 @@ class ControlRoutes:
             web.post(f"{PREFIX}/messages", self._message),
             web.post(f"{PREFIX}/faults", self._fault),
             web.delete(f"{PREFIX}/faults", self._no_fault),
+            web.post(f"{PREFIX}/usage", self._use),
             web.post(f"{PREFIX}/leads", self._lead),
             web.get(f"{PREFIX}/effects", self._effects),
         ]
@@ -62,6 +65,10 @@ class ControlRoutes:
 
     async def _no_fault(self, _request: web.Request) -> web.Response:
         self._twilio.faults.coming.clear()
+        return web.Response(status=204)
+
+    async def _use(self, request: web.Request) -> web.Response:
+        self._twilio.usage.append(await _read(request, Usage))
         return web.Response(status=204)
 
     async def _lead(self, request: web.Request) -> web.Response:

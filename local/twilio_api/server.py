@@ -11,8 +11,10 @@ from local.twilio_api.callers import CALLER
 from local.twilio_api.control_routes import PREFIX, ControlRoutes
 from local.twilio_api.message_routes import MessageRoutes
 from local.twilio_api.problem import Problem, not_found
+from local.twilio_api.service_routes import ServiceRoutes
 from local.twilio_api.sink_routes import SinkRoutes
 from local.twilio_api.subscription_routes import SubscriptionRoutes
+from local.twilio_api.usage_routes import UsageRoutes
 from local.twilio_api.verify_routes import VerifyRoutes
 from pipeline.errors import UnavailableError
 
@@ -64,6 +66,8 @@ def application(twilio: Twilio) -> web.Application:
 
     app = web.Application(middlewares=[answer])
     app.add_routes(VerifyRoutes(twilio.verifications).routes())
+    app.add_routes(ServiceRoutes().routes())
+    app.add_routes(UsageRoutes(twilio).routes())
     app.add_routes(MessageRoutes(twilio.messages).routes())
     app.add_routes(SinkRoutes(twilio).routes())
     app.add_routes(SubscriptionRoutes(twilio.streams).routes())

@@ -11,6 +11,7 @@ from local.twilio_api.faults import Faults
 from local.twilio_api.journal import Journal
 from local.twilio_api.messages import Message, Messages
 from local.twilio_api.streams import Streams
+from local.twilio_api.usage_routes import Usage
 from local.twilio_api.verifications import Sending, Verification, Verifications
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class Twilio:
     accounts: Accounts = field(default_factory=Accounts)
     faults: Faults = field(default_factory=Faults)
     leads: dict[str, str] = field(default_factory=dict)
+    usage: list[Usage] = field(default_factory=list)
     journal: Journal = field(init=False)
     verifications: Verifications = field(init=False)
     messages: Messages = field(init=False)
