@@ -1,7 +1,7 @@
 """How a plan goes from step to step: what is due, what is passed over and why, when it ends."""
 
-from processors.fallback.book import NEVER, Book
-from processors.fallback.plan import Phase, Plan
+from processors.fallback.book import Book
+from processors.fallback.plan import NEVER, Phase, Plan
 from processors.fallback.policy import PAID, Step, verify_name
 from processors.fallback.quiet_hours import is_quiet
 from processors.fallback.told import channel_of

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import Final
 
 from processors.fallback.advance import hindrance, next_step
-from processors.fallback.book import NEVER, Book, errand_id
+from processors.fallback.book import Book, errand_id
 from processors.fallback.errands import NOBODY_TO_ASK, Answer, Errand, Reply
-from processors.fallback.plan import Phase, Plan
+from processors.fallback.plan import NEVER, Phase, Plan
 from processors.fallback.told import channel_of
 
 #: A call that may still be under way has arrived, or never will, after this long.

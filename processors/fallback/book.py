@@ -6,7 +6,7 @@ from typing import Final
 from pipeline.items.fallback_step import FallbackState, FallbackStep
 from processors.fallback.choose import steps_for, trigger_for
 from processors.fallback.errands import Errand, ErrandKind
-from processors.fallback.plan import Phase, Plan, key_of
+from processors.fallback.plan import NEVER, Phase, Plan, key_of
 from processors.fallback.playbooks import Playbooks
 from processors.fallback.policy import Policies, Policy, Step
 from processors.fallback.shelf import Shelf
@@ -18,8 +18,6 @@ from processors.runtime.fold import Key
 
 #: How long an ended plan is remembered behind its end: what Twilio tells again opens no other.
 _REMEMBERED_MS: Final = 3_600_000
-#: What is nowhere near: a phase that ends by an answer.
-NEVER: Final = 1 << 62
 
 
 class Book:

@@ -135,7 +135,7 @@ class FallbackFold:
         elif isinstance(key, bytes) and isinstance(entry, Tally):
             body.tallies.append((key, entry.minutes))
         elif isinstance(key, bytes):
-            body.plans.append((key, self._book.shelf.by_key[key].data))
+            body.plans.append((key, self._book.shelf.stored(key)))
 
     def restore(self, body: bytes) -> list[Key]:
         """Take over a row's entries; rows come oldest first."""

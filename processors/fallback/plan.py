@@ -7,6 +7,8 @@ import msgspec
 
 from pipeline.items.outcome import Outcome
 
+#: What is nowhere near: a phase that ends by an answer.
+NEVER: Final = 1 << 62
 #: A sid as Twilio writes it, two letters and 128 bits in hexadecimal.
 _SID_LENGTH: Final = 34
 
@@ -106,9 +108,16 @@ def plan_of(outcome: Outcome, playbook: str, lifetime_ms: int, user: str) -> Pla
 
 def key_of(sid: str) -> bytes:
     """A plan's key: 18 bytes instead of a string of 83, for there may be a million."""
-    if len(sid) == _SID_LENGTH and sid[:2].isascii():
+    if len(sid) == _SID_LENGTH and sid[:2].isascii() and sid[:2].isalpha():
         try:
-            return sid[:2].encode() + bytes.fromhex(sid[2:])
+            raw = bytes.fromhex(sid[2:])
         except ValueError:
-            pass
+            raw = b""
+        if raw.hex() == sid[2:]:
+            return sid[:2].encode() + raw
     return b"\0" + sid.encode("utf-8", "replace")
+
+
+def sid_of(key: bytes) -> str:
+    """What ``key_of`` was told."""
+    return key[1:].decode() if key.startswith(b"\0") else key[:2].decode() + key[2:].hex()

@@ -10,12 +10,11 @@ from typing import Final
 import msgspec
 
 from pipeline.errors import ConfigurationError
+from processors.fallback.mistakes import mistake
 from processors.fallback.policy import Policies
 from processors.fallback.sense import problems
 
-_AT: Final = re.compile(r" - at (?:`key` in )?`\$([^`]*)`$")
-_PART: Final = re.compile(r"\[(\d+)\]|\.([^.\[]+)|\[\.\.\.\]")
-_UNKNOWN: Final = re.compile(r"unknown field `([^`]+)`|value '([^']+)' - at `key`")
+_PLACE: Final = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
 
 def read_policies(path: Path | None) -> Policies:
@@ -28,21 +27,25 @@ def read_policies(path: Path | None) -> Policies:
         return parse_policies(built_in, "default.toml")
     try:
         text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"can't read {path}: {error}") from error
+    except OSError as error:
+        raise ConfigurationError(f"can't read {path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(f"can't read {path}: it is no UTF-8 text") from error
     return parse_policies(text, path.name)
 
 
 def parse_policies(text: str, name: str) -> Policies:
     """Read policies from TOML; ``name`` is what errors call the file."""
     try:
-        policies = msgspec.convert(tomllib.loads(text), Policies)
+        written = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigurationError(f"{name}: {error}") from error
+        raise ConfigurationError(_no_toml(str(error), text, name)) from error
+    try:
+        policies = msgspec.convert(written, Policies)
     except msgspec.ValidationError as error:
-        raise ConfigurationError(_told(str(error), text, name)) from error
+        raise ConfigurationError(_told(*mistake(error, written), text, name)) from error
     for path, problem in problems(policies):
-        raise ConfigurationError(f"{name}:{line_of(text, path)}: {_written(path)}: {problem}")
+        raise ConfigurationError(_told(path, problem, text, name))
     return policies
 
 
@@ -63,18 +66,14 @@ def _element(lines: list[str], start: int, number: int) -> int:
     return opened[number] if number < len(opened) else start
 
 
-def _told(problem: str, text: str, name: str) -> str:
-    match = _AT.search(problem)
-    path: list[str | int] = []
-    for part in _PART.finditer(match.group(1)) if match else ():
-        if part.group(1):
-            path.append(int(part.group(1)))
-        elif part.group(2):
-            path.append(part.group(2))
-    if unknown := _UNKNOWN.search(problem):
-        path.append(unknown.group(1) or unknown.group(2))
-    what = _AT.sub("", problem)
-    return f"{name}:{line_of(text, tuple(path))}: {_written(tuple(path))}: {what}"
+def _no_toml(problem: str, text: str, name: str) -> str:
+    place = _PLACE.search(problem)
+    line = place.group(1) if place and place.group(1) else len(text.splitlines())
+    return f"{name}:{line}: this is no TOML: {_PLACE.sub('', problem)}"
+
+
+def _told(path: tuple[str | int, ...], problem: str, text: str, name: str) -> str:
+    return f"{name}:{line_of(text, path)}: {_written(path)}: {problem}"
 
 
 def _written(path: tuple[str | int, ...]) -> str:

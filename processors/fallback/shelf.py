@@ -1,10 +1,11 @@
-"""Where plans stand: encoded, so that a million take a few hundred megabytes."""
+"""Where plans stand: packed, so that a million take a few hundred megabytes."""
 
 from collections.abc import Iterator
 from typing import Final
 
 import msgspec
 
+from processors.fallback.packing import Packing
 from processors.fallback.plan import Phase, Plan, key_of
 from processors.runtime.fold import Key
 
@@ -26,6 +27,7 @@ class Shelf:
     def __init__(self, changed: set[Key]) -> None:
         self.by_key: dict[bytes, Held] = {}
         self._changed = changed
+        self._packing = Packing()
         self._by_reference: dict[str, bytes] = {}
         self._calling: dict[str, bytes] = {}
 
@@ -35,7 +37,7 @@ class Shelf:
     def get(self, key: bytes) -> Plan | None:
         """Read a plan; what is changed in it counts when it is put back."""
         held = self.by_key.get(key)
-        return _decode(held.data) if held else None
+        return self._packing.unpack(key, held.data) if held else None
 
     def about(self, sid: str) -> Plan | None:
         """Find the plan about a verification or message, be it one that a step has sent."""
@@ -52,21 +54,27 @@ class Shelf:
         key = key_of(plan.sid)
         held = self.by_key.get(key)
         if held:
-            held.data = _encode(plan)
+            held.data = self._packing.pack(plan)
         else:
-            self.by_key[key] = Held(_encode(plan))
+            self.by_key[key] = Held(self._packing.pack(plan))
         self._index(key, plan)
         self._changed.add(key)
         return key
 
+    def stored(self, key: bytes) -> bytes:
+        """A plan's bytes as any shelf can restore them."""
+        return _encode(self._packing.unpack(key, self.by_key[key].data))
+
     def restore(self, key: bytes, data: bytes) -> None:
         """Take over stored bytes."""
-        self.by_key[key] = Held(data)
-        self._index(key, _decode(data))
+        plan = _decode(data)
+        self.by_key[key] = Held(self._packing.pack(plan))
+        self._index(key, plan)
 
     def plans(self) -> Iterator[tuple[bytes, Plan]]:
         """All plans."""
-        return ((key, _decode(held.data)) for key, held in self.by_key.items())
+        unpack = self._packing.unpack
+        return ((key, unpack(key, held.data)) for key, held in self.by_key.items())
 
     def drop(self, key: bytes, plan: Plan) -> None:
         """Forget a plan that nothing can reach any more."""
