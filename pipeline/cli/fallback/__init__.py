@@ -8,6 +8,9 @@ from typing import Final
 from pipeline.cli.group import group
 
 #: In the order ``--help`` lists them.
-COMMANDS: Final = ("run", "stop", "start")
+COMMANDS: Final = (
+    *("run", "stop", "start"),
+    *("list", "show", "check", "explain", "simulate"),
+)
 
 app: Final = group(__name__, COMMANDS, "What is done when a message fails or stays silent.")
