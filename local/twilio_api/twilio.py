@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO
 
-from local.twilio_api.accounts import Account, Accounts
+from local.twilio_api.accounts import Accounts
 from local.twilio_api.faults import Faults
 from local.twilio_api.journal import Journal
 from local.twilio_api.messages import Message, Messages
@@ -47,10 +47,6 @@ class Twilio:
         self.verifications = Verifications(self.clock, self._sent)
         self.messages = Messages(self.clock, self._made)
         self.streams = Streams(self.clock, self.journal.note)
-
-    def account(self, sid: str) -> Account:
-        """An account, made without keys or services where there was none."""
-        return self.accounts.by_sid.setdefault(sid, Account(sid, ""))
 
     def _sent(self, own: Verification, sending: Sending) -> None:
         self.journal.note(

@@ -14,11 +14,11 @@ async def test_a_services_events_can_be_switched_on(place: Place) -> None:
     services = place.client.verify.v2.services
     assert [own.sid for own in await services.list_async()] == [SERVICE]
     await services(SERVICE).update_async(verify_event_subscription_enabled=True)
-    assert place.twilio.account(ACCOUNT).services_with_events == {SERVICE}
+    assert place.twilio.accounts.by_sid[ACCOUNT].services_with_events == {SERVICE}
     await services(SERVICE).update_async(friendly_name="other")
-    assert place.twilio.account(ACCOUNT).services_with_events == {SERVICE}
+    assert place.twilio.accounts.by_sid[ACCOUNT].services_with_events == {SERVICE}
     await services(SERVICE).update_async(verify_event_subscription_enabled=False)
-    assert place.twilio.account(ACCOUNT).services_with_events == set()
+    assert place.twilio.accounts.by_sid[ACCOUNT].services_with_events == set()
     with pytest.raises(TwilioRestException) as unknown:
         await services("VA" + "9" * 32).fetch_async()
     assert unknown.value.status == 404

@@ -72,7 +72,7 @@ async def test_what_does_not_fit_is_refused(place: Place, to: str, channel: str)
 
 
 async def test_a_channel_may_be_disabled_and_a_service_unknown(place: Place) -> None:
-    place.twilio.account(ACCOUNT).disabled_channels.add("call")
+    place.twilio.accounts.by_sid[ACCOUNT].disabled_channels.add("call")
     with pytest.raises(TwilioRestException) as disabled:
         await _verifications(place).create_async(to=TO, channel="call")
     elsewhere = place.client.verify.v2.services("VA" + "9" * 32).verifications
