@@ -38,8 +38,9 @@ _decode_outcome: Final = msgspec.json.Decoder(Outcome).decode
 class FallbackFold:
     """Plans of one partition."""
 
-    def __init__(self, planner: Planner, watch: Watch | None = None) -> None:
+    def __init__(self, planner: Planner, watch: Watch | None = None, told: str = FALLBACK) -> None:
         self._planner = planner
+        self._topic = told
         self._watch = watch or Unwatched()
         self._book = planner.book
         self._cleaned_at = 0
@@ -117,7 +118,7 @@ class FallbackFold:
         self._watch.plans(len(book.shelf) - book.over, len(book.timers))
         for step in self._planner.take_news():
             self._watch.told(step)
-            yield Item(FALLBACK, step.verification_sid or step.subject_sid, _encode_item(step))
+            yield Item(self._topic, step.verification_sid or step.subject_sid, _encode_item(step))
 
     def encode(self, extra: Iterable[Key]) -> tuple[bytes, list[Key]]:
         """Write what changed, and the ``extra`` entries."""

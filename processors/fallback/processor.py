@@ -7,6 +7,8 @@ from contextlib import AsyncExitStack
 from functools import partial
 from typing import Final
 
+import msgspec
+
 from pipeline import metrics
 from pipeline.errors import ConfigurationError
 from pipeline.settings import FallbackSettings, KafkaSettings, TwilioApiSettings
@@ -32,9 +34,6 @@ from processors.runtime.deeds import Deed
 from processors.runtime.fold import Fold
 from processors.runtime.worker import Processor, run
 
-#: Of one partition each; they go to one worker, which therefore knows all that its plans must.
-SOURCES: Final = (OUTCOMES, ALERTS, FALLBACK_CONTROL)
-
 
 class Lazily:
     """A performer made with the first deed: its connections belong to the worker's event loop."""
@@ -51,7 +50,26 @@ class Lazily:
         return await (await asyncio.shield(self._made))(deed)
 
 
-def processor(settings: FallbackSettings, twilio: TwilioApiSettings) -> Processor:
+class Names(msgspec.Struct, frozen=True):
+    """What its topics are called."""
+
+    outcomes: str = OUTCOMES
+    alerts: str = ALERTS
+    control: str = FALLBACK_CONTROL
+    told: str = FALLBACK
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Of one partition each; they go to one worker, which knows all that its plans must."""
+        return (self.outcomes, self.alerts, self.control)
+
+
+_NAMES: Final = Names()
+
+
+def processor(
+    settings: FallbackSettings, twilio: TwilioApiSettings, names: Names = _NAMES
+) -> Processor:
     """Describe the fallback processor to the runtime.
 
     ConfigurationError when the policy can't be used.
@@ -59,19 +77,20 @@ def processor(settings: FallbackSettings, twilio: TwilioApiSettings) -> Processo
     refused = metrics.FALLBACK_POLICY_REFUSED.inc
     policies = PolicySource(settings.policy, time.monotonic, refused)
     switchboard = Switchboard()
+    switchboard.is_current = False  # until the fold that follows the orders says so
     watch = Metrics(lambda: policies.current().dry_run)
 
     def make_fold(topic: str, _partition: int) -> Fold:
-        if topic == ALERTS:
+        if topic == names.alerts:
             return alerts_fold(switchboard, watch)
-        if topic == FALLBACK_CONTROL:
+        if topic == names.control:
             return control_fold(switchboard, watch)
-        return FallbackFold(Planner(policies.current, switchboard), watch)
+        return FallbackFold(Planner(policies.current, switchboard), watch, names.told)
 
     return Processor(
         app_id=settings.app_id,
-        sources=SOURCES,
-        emits=(FALLBACK,),
+        sources=names.sources,
+        emits=(names.told,),
         make_fold=make_fold,
         flush_interval_s=settings.flush_interval_s,
         flush_max_changes=settings.flush_max_changes,
@@ -104,7 +123,7 @@ async def _check(
             "TWILIO_PIPELINE_TWILIO_ACCOUNT_SID and TWILIO_PIPELINE_TWILIO_PASSWORD"
         )
     await ensure_topics(kafka)
-    check_partitions(await partition_counts(kafka, SOURCES))
+    check_partitions(await partition_counts(kafka, _NAMES.sources))
 
 
 def can_sign_in(twilio: TwilioApiSettings) -> bool:
