@@ -36,6 +36,14 @@ _WORDS: Final = {
     "switched": "at once, for an alert fires",
     "later": "Twilio asks to wait",
     "busy": "the other side asks to wait",
+    "too_many_requests": "Twilio asks to wait",
+    # Why a step was not taken.
+    "no_backend": "no backend is set that writes texts or takes jobs",
+    "no_mail_server": "no mail server is set",
+    "no_credentials": "no credentials are set for the account",
+    "recipient_refused": "the mail server refuses the address",
+    "config": "Twilio says that a setting has to change first",
+    "overtaken": "it failed while it was being sent",
     "nobody_to_ask": "nobody can tell whether it went out",
 }
 
