@@ -15,6 +15,7 @@ from rich.table import Table
 from benchmarks import (
     chaos,
     coalescing,
+    fallback,
     fold,
     freshness,
     ingress,
@@ -46,6 +47,7 @@ ASKED: Final[dict[str, Callable[[], Result]]] = {
     "latency": latency.run,
     "scaling": scaling.run,
     "coalescing": coalescing.run,
+    "fallback": fallback.run,
     "views": views.run,
     "disk": disk.run,
     "store-chaos": store_chaos.run,
