@@ -31,7 +31,7 @@ from local.ports import free_ports
 from pipeline.items.fallback_step import FallbackStep
 from pipeline.items.outcome import Outcome
 from pipeline.records import RecordInfo, join, raw_headers
-from pipeline.topics import FALLBACK, RAW
+from pipeline.topics import FALLBACK, OUTCOMES, RAW
 from processors.fallback.fold import FallbackFold
 from processors.fallback.planner import Planner
 from processors.fallback.policy_file import read_policies
@@ -51,7 +51,6 @@ SILENCE_S: Final = 5
 _START_MS: Final = 1_800_000_000_000
 #: ``events`` tells of a receipt so long after it was asked for.
 _RECEIPT_MS: Final = 2_500
-_SENT_MS: Final = 40
 _POLICY: Final = """
 [[policies]]
 name = "benchmark"
@@ -153,13 +152,15 @@ def _ready(port: int) -> bool:
 
 
 async def _measured(here: Stage) -> dict[str, float]:
-    seen: dict[str, float] = {}
-    reading = asyncio.create_task(_read(here, seen))
+    dispatched: dict[str, float] = {}
+    deadlines: dict[str, float] = {}
+    reading = asyncio.create_task(_read(here, dispatched, deadlines))
     await _send(here, WARM_S)
-    failed, silent = await _send(here, SECONDS)
+    deadlines.clear()
+    failed = await _send(here, SECONDS)
     await asyncio.sleep(SILENCE_S + WARM_S)
     reading.cancel()
-    return _spread("failed", failed, seen) | _spread("silent", silent, seen)
+    return _spread("failed", failed, dispatched) | _spread("silent", deadlines, dispatched)
 
 
 def _spread(name: str, due: dict[str, float], seen: dict[str, float]) -> dict[str, float]:
@@ -172,28 +173,32 @@ def _spread(name: str, due: dict[str, float], seen: dict[str, float]) -> dict[st
     }
 
 
-async def _read(here: Stage, seen: dict[str, float]) -> None:
-    """Note when the dispatch of each message's plan was read."""
+async def _read(here: Stage, dispatched: dict[str, float], deadlines: dict[str, float]) -> None:
+    """Note by message when the dispatch was read, and when it was silent for too long."""
     consumer = AIOKafkaConsumer(
         bootstrap_servers=here.kafka.bootstrap_servers, auto_offset_reset="earliest"
     )
     await consumer.start()
-    consumer.assign([TopicPartition(FALLBACK, 0)])
+    consumer.assign([TopicPartition(FALLBACK, 0), TopicPartition(OUTCOMES, 0)])
     try:
         async for record in consumer:
+            if record.topic == OUTCOMES:
+                for told in msgspec.json.decode(record.value, type=list[Outcome]):
+                    if told.kind == "silent":
+                        deadlines[told.subject_sid] = told.decided_at
+                continue
             for step in msgspec.json.decode(record.value, type=list[FallbackStep]):
                 if step.state == "dispatched":
-                    seen[step.subject_sid] = time.time() * 1000
+                    dispatched[step.subject_sid] = time.time() * 1000
     finally:
         await consumer.stop()
 
 
-async def _send(here: Stage, seconds: float) -> tuple[dict[str, float], dict[str, float]]:
-    """Send for a while; give by message when its failure was sent, and when its time was up."""
+async def _send(here: Stage, seconds: float) -> dict[str, float]:
+    """Send for a while; give by message when its failure was sent."""
     producer = AIOKafkaProducer(bootstrap_servers=here.kafka.bootstrap_servers, acks="all")
     await producer.start()
     failed: dict[str, float] = {}
-    silent: dict[str, float] = {}
     started, per_batch = time.perf_counter(), 3 * BATCH
     for number in range(int(RATE * seconds / per_batch)):
         await asyncio.sleep(max(started + number * per_batch / RATE - time.perf_counter(), 0))
@@ -202,12 +207,11 @@ async def _send(here: Stage, seconds: float) -> tuple[dict[str, float], dict[str
         failed[made[-1][0]] = now
         batch = [*(event for _, event in made[:-1]), _failure(made[-1][1])]
         if number % SILENT_EVERY == 0:
-            silent[made[0][0]] = now - _RECEIPT_MS + _SENT_MS + 1000 * SILENCE_S
             del batch[2]
         headers = raw_headers(RecordInfo(now, "benchmark", len(batch)))
         await producer.send(RAW["messaging"], join(batch), partition=0, headers=headers)
     await producer.stop()
-    return failed, silent
+    return failed
 
 
 def _failure(receipt: bytes) -> bytes:
