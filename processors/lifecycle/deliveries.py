@@ -16,7 +16,8 @@ from processors.lifecycle.rules import Rules
 from processors.lifecycle.status import CONTRADICTORY, SENT, UNDELIVERED
 from processors.lifecycle.timeline import Timeline
 
-_SECOND_MS = 1_000
+#: So long after its deadline silence may be noted.
+_BUCKET_MS = 250
 
 
 class _Touched(msgspec.Struct):
@@ -47,7 +48,7 @@ class Deliveries:
         self._watch = watch
         self._all: dict[str, Delivery] = {}
         self._ages = Timeline(WINDOW_MS)
-        self._deadlines = Timeline(_SECOND_MS)
+        self._deadlines = Timeline(_BUCKET_MS)
         self.cells = CellBook(COUNTERS, rules.cells, watch.capped)
         self.changed = changed
         self.notable: dict[str, tuple[int, int]] = {}
