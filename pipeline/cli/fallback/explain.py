@@ -42,9 +42,11 @@ def explain(
 
     Example: twilio-pipeline fallback explain VE0123456789abcdef0123456789abcdef
     """
-    policies = chosen_policies(policy)
+    source, policies = chosen_policies(policy)
     path = Path(about)
     outcomes = read_outcomes(path) if path.is_file() else _stored(about, stack)
+    effect = "a dry run, nothing of this is sent" if policies.dry_run else "live"
+    typer.echo(f"policies of {source}: {effect}")
     for told in (*_chosen(policies, outcomes[0]), *_acted(policies, outcomes)):
         typer.echo(told)
 
@@ -73,8 +75,6 @@ def _chosen(policies: Policies, outcome: Outcome) -> Iterator[str]:
     if chosen is None:
         yield "no policy is for it: nothing is done"
         return
-    if policies.dry_run:
-        yield "dry run: nothing of this is sent"
     trigger = trigger_for(outcome.kind, outcome.error_class)
     yield f"policy {chosen.name} is for it; its steps for {trigger}:"
     steps = steps_for(chosen, trigger)

@@ -11,10 +11,14 @@ from processors.fallback.policy_file import read_policies
 
 PolicyOption = Annotated[
     Path | None,
-    typer.Option("--policy", help="TOML file to try, instead of the one in use."),
+    typer.Option("--policy", help="TOML file to try; else TWILIO_PIPELINE_FALLBACK_POLICY's."),
 ]
 
 
-def chosen_policies(file: Path | None) -> Policies:
-    """The file's, else those in use; ConfigurationError names line and key of a mistake."""
-    return read_policies(file or load(FallbackSettings).policy)
+def chosen_policies(tried: Path | None) -> tuple[str, Policies]:
+    """Those to try, else those in use, else the product's, and where they are from.
+
+    ConfigurationError names line and key of a mistake.
+    """
+    file = tried or load(FallbackSettings).policy
+    return (file.name if file else "the product", read_policies(file))

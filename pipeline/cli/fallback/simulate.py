@@ -41,10 +41,12 @@ def simulate(
     if first >= last:
         raise ConfigurationError("--from must be before --to")
     span = (int(first.timestamp() * 1000), int(last.timestamp() * 1000))
-    policies = msgspec.structs.replace(chosen_policies(policy), dry_run=True)
+    source, chosen = chosen_policies(policy)
+    policies = msgspec.structs.replace(chosen, dry_run=True)
     summary = Summary()
     for told in _played(find_target(stack).clickhouse, policies, span, summary):
         summary.add(told)
+    typer.echo(f"policies of {source}, {first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M} UTC")
     for line in summary.lines():
         typer.echo(line)
 

@@ -64,13 +64,13 @@ def test_an_outcome_as_on_the_topic_is_explained(
 ) -> None:
     told = outcome(tags={"purpose": "login"})
     lines = explained(tmp_path / "o.json", policy, msgspec.json.encode(told), capsys)
-    assert lines[1:4] == [
-        "dry run: nothing of this is sent",
+    assert lines[0] == "policies of policy.toml: a dry run, nothing of this is sent"
+    assert lines[2:4] == [
         "policy otp is for it; its steps for transient:",
         "  0  retry after 5 s up to 2 times",
     ]
     untagged = msgspec.json.encode([outcome()])
-    assert explained(tmp_path / "o.json", policy, untagged, capsys)[1:] == [
+    assert explained(tmp_path / "o.json", policy, untagged, capsys)[2:] == [
         "policy otp is not for it: it has no tag purpose=login",
         "no policy is for it: nothing is done",
     ]
@@ -84,13 +84,13 @@ def test_events_of_twilio_are_explained(
     approved = verification("approved", 1, "2026-01-01T00:00:45Z")
     events = b"[" + approved + b"," + failed + b"]"
     lines = explained(tmp_path / "e.json", policy, events, capsys)
-    assert lines[0] == "2026-01-01 00:00:05  VL1  undelivered verify sms US 30003 (transient)"
+    assert lines[1] == "2026-01-01 00:00:05  VL1  undelivered verify sms US 30003 (transient)"
     assert lines[-2:] == [
         "    +40.0 s  heard       ended approved",
         "    +40.0 s  succeeded   the plan (the user got through)",
     ]
     lines = explained(tmp_path / "e.json", policy, message("undelivered", errorCode=30003), capsys)
-    assert lines[1] == "policy otp is not for it: it is for product verify, not messaging"
+    assert lines[2] == "policy otp is not for it: it is for product verify, not messaging"
 
 
 @pytest.mark.parametrize(

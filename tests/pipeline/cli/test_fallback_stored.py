@@ -107,7 +107,8 @@ def test_a_policy_is_tried_on_what_is_stored(
 ) -> None:
     assert run([*SPAN, "--policy", policy]) == Exit.OK
     first = capsys.readouterr().out
-    head, *rows = first.splitlines()
+    span, head, *rows = first.splitlines()
+    assert span == "policies of policy.toml, 2027-01-15 00:00 to 2027-01-16 00:00 UTC"
     assert head == "5 failures, 2 steps would have been sent, expected cost 0.06"
     assert [row.split() for row in rows] == [
         ["policy", "country", "state", "action", "channel", "reason", "times", "cost"],
@@ -124,7 +125,11 @@ def test_a_policy_is_tried_on_what_is_stored(
 def test_a_time_in_which_nothing_failed(policy: str, capsys: pytest.CaptureFixture[str]) -> None:
     before = ["--from", "2026-01-15", "--to", "2026-01-16", "--policy", policy]
     assert run([*SPAN[:2], *before]) == Exit.OK
-    assert capsys.readouterr().out.startswith("0 failures, 0 steps would have been sent")
+    assert (
+        capsys.readouterr()
+        .out.splitlines()[1]
+        .startswith("0 failures, 0 steps would have been sent")
+    )
     assert run([*SPAN[:2], "--from", "2026-01-16", "--to", "2026-01-15"]) == Exit.USAGE
     assert "--from must be before --to" in capsys.readouterr().err
 
@@ -134,6 +139,7 @@ def test_what_a_policy_does_with_a_stored_failure(
 ) -> None:
     assert run(["fallback", "explain", sid("VE", 1), "--policy", policy]) == Exit.OK
     assert capsys.readouterr().out.splitlines() == [
+        "policies of policy.toml: live",
         f"2027-01-15 08:00:02  {sid('VL', 1001)}  failed verify sms BR 30003 (transient)",
         "policy otp is for it; its steps for transient:",
         "  0  retry after 5 s",
@@ -145,7 +151,7 @@ def test_what_a_policy_does_with_a_stored_failure(
         "    +38.0 s  succeeded   the plan (the user got through)",
     ]
     assert run(["fallback", "explain", sid("VL", 4001), "--policy", policy]) == Exit.OK
-    assert capsys.readouterr().out.splitlines()[1:] == [
+    assert capsys.readouterr().out.splitlines()[2:] == [
         "policy otp is not for it: country US is not among BR",
         "no policy is for it: nothing is done",
     ]
