@@ -57,7 +57,7 @@ def mistake(error: msgspec.ValidationError, written: dict[str, Any]) -> tuple[Pa
         at_key = bool(match and match.group(1))
         where = (*path, found.group(1)) if at_key else path
         return where, f"{found.group(1)!r} is none of {', '.join(_choices(path))}"
-    return path, what
+    return path, "a time is written like 22:00" if "matching regex" in what else what
 
 
 def _resolved(path: str, written: Any) -> Iterator[str | int]:  # noqa: ANN401  TOML of any shape

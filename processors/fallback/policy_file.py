@@ -92,7 +92,7 @@ def _named(path: tuple[str | int, ...]) -> Iterator[tuple[str, int]]:
 def _lines_about(lines: list[str], start: int, name: str) -> Iterator[int]:
     quoted = re.escape(name)
     header = re.compile(rf"^\s*\[.*\b{quoted}\s*\]+\s*(#.*)?$")
-    key = re.compile(rf"(^|[\s{{,.]){quoted}\"?\s*[=.]")
+    key = re.compile(rf"(^|[\s{{,.\[]){quoted}\"?\s*[=.]")
     for number in range(start, len(lines)):
         if header.search(lines[number]) or key.search(lines[number]):
             yield number

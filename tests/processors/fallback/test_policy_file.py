@@ -47,6 +47,13 @@ WRONG = {
         5,
         "policy: there is no such key; perhaps policies",
     ),
+    "a table's name": ("[policies.budget]", "[policy.budget]", 41, "policy: there is no such key"),
+    "a time": (
+        "switch_at_once = true",
+        'quiet_hours = { start = "22", end = "07:00" }',
+        9,
+        "policies[0].quiet_hours.start: a time is written like 22:00",
+    ),
     "a tag": (
         "switch_at_once = true",
         "tags = { app = 1 }",
