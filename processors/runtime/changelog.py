@@ -29,6 +29,12 @@ class Changelog:
         return self._recovery().signal_recovery_start.is_set()
 
     @property
+    def left(self) -> int | None:
+        """How many records a recovery has yet to read; None when none is under way."""
+        recovery = self._recovery()
+        return recovery.active_remaining_total() if recovery.in_recovery else None
+
+    @property
     def topic(self) -> str:
         """The topic's name."""
         return self._table.changelog_topic.get_topic_name()

@@ -24,6 +24,7 @@ from processors.runtime.letter import blame, letter_about
 from processors.runtime.partition import PartitionState
 from processors.runtime.performing import Performing
 from processors.runtime.segments import Found
+from processors.runtime.stall import Stall, StalledRecoveryError
 from processors.runtime.streak import BrokenFoldError, Streak
 from processors.runtime.writer import Writer
 
@@ -64,6 +65,7 @@ class Runner:
             self._send, lambda offsets: self._consumer().commit_offsets(offsets), partitions
         )
         self._lease = Lease()
+        self._stall = Stall(time.monotonic)
         self._performing = self._performing_by(perform) if perform else None
 
     @property
@@ -107,6 +109,13 @@ class Runner:
             _log.info(
                 "state restored", partitions=len(states), generation=generation, seconds=seconds
             )
+
+    async def watch(self) -> None:
+        """Crash the worker when its recovery does not go on; asked every second."""
+        try:
+            self._stall.look(self._changelog.left)
+        except StalledRecoveryError as error:
+            await self._app.crash(error)
 
     async def assigned(self, *_: Any, **__: Any) -> None:  # noqa: ANN401  Faust's signal
         """Expect a recovery; Faust has been told to make one when this comes."""

@@ -24,6 +24,8 @@ from processors.runtime.runner import MakeFold, Runner
 _GC_THRESHOLDS: Final = (100_000, 50, 100)
 #: Seconds between two looks at what acting folds wait for.
 _ATTEND_S: Final = 0.05
+#: Seconds between two looks at whether a recovery goes on.
+_WATCH_S: Final = 1.0
 
 
 class Processor(msgspec.Struct, frozen=True):
@@ -100,15 +102,27 @@ def _attend(app: faust.App, runner: Runner) -> None:
 
 
 def _monitor(app: faust.App, runner: Runner, listening: socket.socket) -> None:
-    served: list[AppRunner] = []
+    """Serve probes and watch recoveries from the first assignment on.
 
-    async def start() -> None:
+    Faust's own tasks and timers wait until the state is restored, which may take minutes.
+    """
+    served: list[AppRunner] = []
+    begun: list[asyncio.Future[None]] = []
+
+    async def watch() -> None:
         served.append(await serve(listening, lambda: runner.not_ready))
+        while not app.should_stop:
+            await asyncio.sleep(_WATCH_S)
+            await runner.watch()
+
+    async def start(*_: Any, **__: Any) -> None:  # noqa: ANN401  Faust's signal
+        if not begun:
+            begun.append(app.add_future(watch()))
 
     async def stop(*_: Any, **__: Any) -> None:  # noqa: ANN401  Faust's signal
         await runner.stop()
         for site in served:
             await site.cleanup()
 
-    app.task(start)
+    app.on_partitions_assigned.connect(start, weak=False)
     app.on_before_shutdown.connect(stop, weak=False)

@@ -30,6 +30,7 @@ from tests.processors.runtime.counting import ROUND
 PARTITIONS = 4
 WORDS = [f"word-{number}" for number in range(50)]
 PROGRAM = Path(__file__).with_name("counting.py")
+STALLED = Path(__file__).with_name("stalled.py")
 
 
 @dataclass
@@ -50,11 +51,11 @@ class Run:
     def out(self) -> str:
         return f"{self.name}-out"
 
-    def start(self) -> subprocess.Popen[bytes]:
+    def start(self, program: Path = PROGRAM) -> subprocess.Popen[bytes]:
         log = (self.folder / f"worker-{len(self.workers)}.log").open("wb")
         arguments = [self.bootstrap, self.name, self.source, self.out, str(free_port())]
         worker = subprocess.Popen(  # noqa: S603  our own program
-            [sys.executable, str(PROGRAM), *arguments], stdout=log, stderr=log
+            [sys.executable, str(program), *arguments], stdout=log, stderr=log
         )
         log.close()
         self.workers.append(worker)
@@ -308,6 +309,20 @@ async def test_one_of_two_is_killed_and_a_third_joins_under_load(run: Run) -> No
     first.wait()
     run.start()
     await traffic
+    await check(run)
+
+
+async def test_a_recovery_that_does_not_go_on_ends_the_worker(run: Run) -> None:
+    first = run.start()
+    await produce(run, 200)
+    await check(run)
+    first.terminate()
+    first.wait()
+    stalled = run.start(STALLED)
+    assert await asyncio.to_thread(stalled.wait, 40) != 0
+    assert "of the state are left to read and none has come for 2 s" in run.logs()
+    run.start()
+    await produce(run, 200)
     await check(run)
 
 
