@@ -217,11 +217,13 @@ async def emitted_something(run: Run) -> None:
             assert time.monotonic() < deadline, run.logs()
 
 
-async def logged(run: Run, text: str, times: int, seconds: float = 40.0) -> None:
-    """Wait until the workers' logs hold a text so often."""
+async def logged(run: Run, text: str, times: int, seconds: float = 90.0) -> None:
+    """Wait until the workers' logs hold a text so often; start anew what gave itself up."""
     deadline = time.monotonic() + seconds
     while run.logs().count(text) < times:
         assert time.monotonic() < deadline, run.logs()
+        if run.logs().count("none has come for") > len(run.workers) - 2:
+            run.start()
         await asyncio.sleep(0.05)
 
 
