@@ -93,6 +93,8 @@ def _due(end: _End, told: Sequence[ToldRow], *, silence_is_due: bool) -> str | N
         return "recovered" if told else None
     if end.outcome == "unknown" and end.was_sent and (told or silence_is_due):
         return "silent"
+    if end.outcome == "canceled" and told:
+        return "silent"  # word of the end came after the deadline; nothing takes that back
     return None
 
 

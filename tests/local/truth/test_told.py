@@ -24,6 +24,7 @@ MESSAGES = Truth(
         "SM3": message("failed", 30007, sent=None),
         "SM4": message("unknown"),
         "SM5": message("unknown", sent=None),
+        "SM6": message("canceled"),
     }
 )
 ENDS = [told("undelivered", "SM2", 30003), told("failed", "SM3", 30007)]
@@ -37,12 +38,13 @@ ENDS = [told("undelivered", "SM2", 30003), told("failed", "SM3", 30007)]
         [told("failed", "SM1", 30003), told("recovered", "SM1")],
         [told("silent", "SM2"), told("failed", "SM2", 30001)],
         [told("silent", "SM4")],
+        [told("silent", "SM6")],
     ],
 )
 def test_what_may_be_told(more: list[ToldRow]) -> None:
     result = compare_told(MESSAGES, [*ENDS, *more], silence_is_due=False)
     assert result.clean, result
-    assert result.equal == 2 + any(row.subject_sid in {"SM1", "SM4"} for row in more)
+    assert result.equal == 2 + any(row.subject_sid in {"SM1", "SM4", "SM6"} for row in more)
 
 
 @pytest.mark.parametrize(
@@ -53,6 +55,7 @@ def test_what_may_be_told(more: list[ToldRow]) -> None:
         ([*ENDS, told("failed", "SM4", 30003)], "differing"),
         ([*ENDS, told("silent", "SM5")], "unexpected"),
         ([*ENDS, told("failed", "SM9", 30003)], "unexpected"),
+        ([*ENDS, told("failed", "SM6", 30003)], "differing"),
         ([ENDS[0]._replace(error_code=30005), ENDS[1]], "differing"),
         ([*ENDS, ENDS[0]], "repeated"),
     ],
