@@ -13,10 +13,9 @@ import structlog
 
 from pipeline import metrics
 from pipeline.errors import ConfigurationError
+from pipeline.watched_file import WatchedFile
 from processors.notifier.config import Config, Maintenance, Route
 
-#: Seconds between two looks at the file.
-_LOOK_S: Final = 1.0
 _AT: Final = re.compile(r" - at (?:`key` in )?`\$\.?([^`]*)`$")
 _log: Final = structlog.stdlib.get_logger(__name__)
 
@@ -38,42 +37,19 @@ def read_config(path: Path | None) -> Config:
     return config
 
 
-class ConfigFile:
+class ConfigFile(WatchedFile[Config]):
     """The present configuration. A new file that can't be used leaves the old one in force."""
 
     def __init__(self, path: Path | None, now: Callable[[], float]) -> None:
-        self._path = path
-        self._now = now
-        self._config = read_config(path)
-        self._stamp = self._read_stamp()
-        self._looked = now()
+        super().__init__(path, now, read_config, _heard)
 
-    def current(self) -> Config:
-        """Give it, after a look whether the file has changed if the last look was a while ago."""
-        if self._path is not None and self._now() - self._looked >= _LOOK_S:
-            self._looked = self._now()
-            stamp = self._read_stamp()
-            if stamp != self._stamp:
-                self._stamp = stamp
-                self._reload()
-        return self._config
 
-    def _reload(self) -> None:
-        try:
-            self._config = read_config(self._path)
-        except ConfigurationError as error:
-            metrics.NOTIFIER_CONFIG_STALE.set(1)
-            _log.error("the new configuration can't be used, the old one stays", why=str(error))
-        else:
-            metrics.NOTIFIER_CONFIG_STALE.set(0)
-            _log.info("configuration read again", channels=len(self._config.channels))
-
-    def _read_stamp(self) -> tuple[int, int]:
-        try:
-            found = self._path.stat() if self._path else None
-        except OSError:
-            found = None
-        return (found.st_mtime_ns, found.st_size) if found else (0, 0)
+def _heard(config: Config, problem: ConfigurationError | None) -> None:
+    metrics.NOTIFIER_CONFIG_STALE.set(problem is not None)
+    if problem:
+        _log.error("the new configuration can't be used, the old one stays", why=str(problem))
+    else:
+        _log.info("configuration read again", channels=len(config.channels))
 
 
 def _parsed(path: Path) -> dict[str, Any]:
