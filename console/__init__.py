@@ -1,0 +1,1 @@
+"""The live page: what the pipeline knows, in a browser."""
