@@ -24,12 +24,12 @@ from local.simulator.timing import Timing
 from local.simulator.traffic import Plan, accounts_of
 from local.simulator.webhook import Webhook
 from local.stack import Stack
-from local.status.lag import connect_lag_reader
 from local.supervisor.signals import ended_by_signals
 from local.truth.check import check_settled
 from local.truth.truth import read_truth
 from local.twilio_api.server import serving
 from local.twilio_api.twilio import Twilio
+from pipeline.lag import connect_lag_reader
 from pipeline.settings import ClickHouseSettings, KafkaSettings, load
 
 if TYPE_CHECKING:

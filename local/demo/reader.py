@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from local.demo.snapshot import Deliveries, Snapshot
 from local.demo.sql import load_sql
-from local.status.groups import consumed_topics
-from local.status.lag import total
+from pipeline.groups import consumed_topics
+from pipeline.lag import total
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from local.analyst import Analyst
-    from local.status.lag import LagReader
+    from pipeline.lag import LagReader
 
 #: The seconds of sending that one bar stands for.
 SLICE_MS: Final = 2_000

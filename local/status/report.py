@@ -9,11 +9,11 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from local.analyst import connect_analyst
-from local.status.groups import consumed_topics
-from local.status.lag import Lag, connect_lag_reader
 from local.status.processes import PartStatus, part_statuses
 from local.status.sql import load_sql
 from pipeline.errors import UnavailableError
+from pipeline.groups import consumed_topics
+from pipeline.lag import Lag, connect_lag_reader
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

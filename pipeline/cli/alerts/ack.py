@@ -7,10 +7,11 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.saying import say, whoever
 from pipeline.cli.stored_alert import stored
 from pipeline.cli.target import StackOption, find_target
+from pipeline.cli.whoever import whoever
 from pipeline.items.alert import Acknowledgement
+from pipeline.saying import say
 from pipeline.topics import ALERTS
 
 app = typer.Typer()

@@ -10,11 +10,12 @@ import msgspec
 import typer
 
 from pipeline.cli.durations import duration
-from pipeline.cli.saying import say, whoever
 from pipeline.cli.stored_alert import stored
 from pipeline.cli.target import StackOption, find_target
+from pipeline.cli.whoever import whoever
 from pipeline.errors import ConfigurationError
 from pipeline.items.alert import Silence
+from pipeline.saying import say
 from pipeline.settings import ClickHouseSettings
 from pipeline.topics import ALERTS
 from processors.notifier.config import Dimension

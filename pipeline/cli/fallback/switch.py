@@ -5,9 +5,10 @@ import secrets
 import time
 from pathlib import Path
 
-from pipeline.cli.saying import say, whoever
 from pipeline.cli.target import find_target
+from pipeline.cli.whoever import whoever
 from pipeline.items.fallback_control import FallbackControl
+from pipeline.saying import say
 from pipeline.topics import FALLBACK_CONTROL
 
 

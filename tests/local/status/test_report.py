@@ -7,10 +7,10 @@ import pytest
 
 from local.ports import free_port
 from local.stack_file import StackFile
-from local.status.lag import Lag
 from local.status.processes import PartStatus, is_alive
 from local.status.report import Report, gather_report
 from pipeline.errors import UnavailableError
+from pipeline.lag import Lag
 from pipeline.settings import ClickHouseSettings, KafkaSettings, load
 
 LAGS = [Lag("twilio-sink", "twilio.voice", 0, 7)]

@@ -7,8 +7,8 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from local.ports import free_port
-from local.status.lag import Lag, connect_lag_reader, total
 from pipeline.errors import UnavailableError
+from pipeline.lag import Lag, connect_lag_reader, total
 from pipeline.settings import KafkaSettings, load
 
 

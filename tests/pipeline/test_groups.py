@@ -1,6 +1,6 @@
 """What is told of lag is what the parts really read."""
 
-from local.status.groups import consumed_topics
+from pipeline.groups import consumed_topics
 from pipeline.settings import (
     AlertsSettings,
     FallbackSettings,

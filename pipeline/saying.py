@@ -1,8 +1,5 @@
 """Writes what people say, about an alert or about all fallbacks, to the topic it belongs on."""
 
-import getpass
-import socket
-
 import msgspec
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
@@ -26,8 +23,3 @@ async def say(kafka: KafkaSettings, topic: str, item: msgspec.Struct, key: str) 
         raise UnavailableError(f"Kafka at {where} did not take it, try again: {error}") from error
     finally:
         await producer.stop()
-
-
-def whoever() -> str:
-    """Who runs the command, where they don't say."""
-    return f"{getpass.getuser()}@{socket.gethostname()}"
