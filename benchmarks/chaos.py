@@ -22,7 +22,6 @@ from typing import Final
 from benchmarks.agreement import check_agreement
 from benchmarks.result import Result
 from benchmarks.stage import child, part, until
-from local.analyst import connect_analyst
 from local.ports import free_port
 from local.simulator.run import Run
 from local.simulator.scenario import SCENARIOS
@@ -34,6 +33,7 @@ from local.stack_secrets import stack_secrets
 from local.status.processes import is_alive
 from local.truth.check import check_settled
 from local.truth.truth import read_truth
+from pipeline.analyst import connect_analyst
 from pipeline.errors import PermanentError
 from pipeline.settings import ClickHouseSettings, KafkaSettings, load
 

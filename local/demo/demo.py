@@ -10,7 +10,6 @@ from tempfile import TemporaryDirectory
 from time import monotonic, time
 from typing import TYPE_CHECKING, Final
 
-from local.analyst import connect_analyst
 from local.demo.closing import clean, print_next_steps, print_verdict
 from local.demo.fallback_reader import listening
 from local.demo.fallbacks import Fallbacks
@@ -29,6 +28,7 @@ from local.truth.check import check_settled
 from local.truth.truth import read_truth
 from local.twilio_api.server import serving
 from local.twilio_api.twilio import Twilio
+from pipeline.analyst import connect_analyst
 from pipeline.lag import connect_lag_reader
 from pipeline.settings import ClickHouseSettings, KafkaSettings, load
 
@@ -37,9 +37,9 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from local.analyst import Analyst
     from local.truth.comparison import Comparison
     from local.truth.verdict import Verdict
+    from pipeline.analyst import Analyst
 
 #: About a minute of traffic: 48 s of sending and the receipts that follow.
 _MESSAGES: Final = 9_600

@@ -15,7 +15,7 @@ from pipeline.lag import total
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from local.analyst import Analyst
+    from pipeline.analyst import Analyst
     from pipeline.lag import LagReader
 
 #: The seconds of sending that one bar stands for.

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from local.analyst import connect_analyst
 from local.status.processes import PartStatus, part_statuses
 from local.status.sql import load_sql
+from pipeline.analyst import connect_analyst
 from pipeline.errors import UnavailableError
 from pipeline.groups import consumed_topics
 from pipeline.lag import Lag, connect_lag_reader

@@ -13,8 +13,8 @@ from local.truth.verdict import Verdict
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from local.analyst import Analyst
     from local.truth.truth import Truth
+    from pipeline.analyst import Analyst
 
 _POLL_S: Final = 0.5
 

@@ -22,8 +22,8 @@ from local.truth.told import ToldRow
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Sized
 
-    from local.analyst import Analyst
     from local.truth.truth import Truth
+    from pipeline.analyst import Analyst
 
 #: Rows one answer should hold, below what analysts may ask for.
 _CHUNK: Final = 100_000

@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
-from local.analyst import connect_analyst
 from local.truth.check import check
 from local.truth.truth import read_truth
 from local.truth.verdict import Verdict
+from pipeline.analyst import connect_analyst
 from pipeline.cli.exits import Exit
 from pipeline.cli.target import StackOption, find_target
 from pipeline.settings import ClickHouseSettings, LifecycleSettings, load

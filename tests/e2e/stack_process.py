@@ -10,7 +10,6 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from local.analyst import connect_analyst
 from local.simulator.run import Run
 from local.simulator.scenario import SCENARIOS, ScenarioName
 from local.simulator.timing import Timing
@@ -19,6 +18,7 @@ from local.simulator.webhook import Webhook
 from local.stack_file import STACK_FILE, StackFile, read_stack_file
 from local.truth.check import check_settled
 from local.truth.truth import read_truth
+from pipeline.analyst import connect_analyst
 from pipeline.errors import ConfigurationError
 from pipeline.settings import ClickHouseSettings, load
 

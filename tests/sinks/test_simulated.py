@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from local.analyst import connect_analyst
 from local.simulator.scenario import SCENARIOS
 from local.simulator.traffic import Plan, stories
 from local.simulator.truth_writer import TruthWriter
 from local.truth.check import check
 from local.truth.truth import read_truth
+from pipeline.analyst import connect_analyst
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,12 +8,12 @@ import clickhouse_connect
 import pytest
 from clickhouse_connect.driver.asyncclient import AsyncClient
 
-from local.analyst import connect_analyst
 from local.clickhouse.process import ClickHouseProcess
 from local.simulator.scenario import SCENARIOS
 from local.simulator.traffic import Plan, stories
 from local.simulator.truth_writer import TruthWriter
 from local.truth.truth import Truth, read_truth
+from pipeline.analyst import connect_analyst
 from pipeline.settings import ClickHouseSettings, load
 from tests.local.truth.stage import Stage
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from clickhouse_connect.driver.asyncclient import AsyncClient
 
-from local.analyst import Analyst
 from local.truth.rows import (
     CallRow,
     CellCounts,
@@ -18,6 +17,7 @@ from local.truth.rows import (
     VerificationRow,
 )
 from local.truth.truth import Truth
+from pipeline.analyst import Analyst
 
 _TABLES = Path(__file__).with_name("tables.sql").read_text("utf-8")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -13,7 +13,7 @@ from clickhouse_connect.driver.exceptions import DatabaseError, Error
 from pipeline.errors import PermanentError, UnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Mapping, Sequence
 
     from clickhouse_connect.driver.asyncclient import AsyncClient
 
@@ -30,13 +30,15 @@ class Analyst:
         self._client = client
         self._url = url
 
-    async def rows(self, sql: str, parameters: dict[str, Any]) -> Sequence[Sequence[Any]]:
-        """Return the rows of one question.
+    async def rows(
+        self, sql: str, parameters: dict[str, Any], limits: Mapping[str, int] | None = None
+    ) -> Sequence[Sequence[Any]]:
+        """Return the rows of one question; ``limits`` are ClickHouse's settings for it.
 
         UnavailableError when nobody answers, PermanentError when the engine refuses.
         """
         try:
-            answer = await self._client.query(sql, parameters=parameters)
+            answer = await self._client.query(sql, parameters, dict(limits or {}))
         except DatabaseError as error:
             raise PermanentError(f"ClickHouse refused a question: {_line(error)}") from error
         except (Error, aiohttp.ClientError, OSError) as error:
