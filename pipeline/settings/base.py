@@ -1,7 +1,8 @@
-"""How settings are read: environment variables first, then files in a secrets directory.
+"""How settings are read: environment variables first, then files.
 
 A file ``$TWILIO_PIPELINE_SECRETS_DIR/twilio_pipeline_ingest_auth_tokens`` holds what the
-variable ``TWILIO_PIPELINE_INGEST_AUTH_TOKENS`` would; secrets never come from arguments.
+variable ``TWILIO_PIPELINE_INGEST_AUTH_TOKENS`` would, and for a secret a variable with ``_FILE``
+at its end may name any file; secrets never come from arguments.
 """
 
 import os
@@ -9,9 +10,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from typing_extensions import override
 
 from pipeline.errors import ConfigurationError
+from pipeline.settings.secret_files import SecretFilesSource
 
 SECRETS_DIR_VARIABLE = "TWILIO_PIPELINE_SECRETS_DIR"
 
@@ -23,6 +26,19 @@ class PipelineSettings(BaseSettings):
 
     def __init__(self, **values: Any) -> None:  # noqa: ANN401  any field's value
         super().__init__(_secrets_dir=_secrets_dir(), **values)
+
+    @classmethod
+    @override
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        named_files = SecretFilesSource(settings_cls)
+        return init_settings, env_settings, named_files, file_secret_settings
 
 
 Settings = TypeVar("Settings", bound=PipelineSettings)
@@ -36,7 +52,8 @@ def load(kind: type[Settings], **overrides: Any) -> Settings:  # noqa: ANN401  a
         problem = error.errors(include_input=False, include_url=False)[0]
         field = "_".join(str(part) for part in problem["loc"])
         variable = f"{kind.model_config.get('env_prefix', '')}{field}".upper()
-        raise ConfigurationError(f"set {variable}: {problem['msg']}") from None
+        said = problem["msg"].removeprefix("Value error, ")
+        raise ConfigurationError(f"set {variable}: {said}" if field else said) from None
 
 
 def _secrets_dir() -> Path | None:

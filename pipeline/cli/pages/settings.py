@@ -13,7 +13,8 @@ def page() -> str:
     intro = (
         "Every setting is an environment variable. Instead of a variable, a file of the same name "
         f"in lower case may hold the value: put it in the folder that `{SECRETS_DIR_VARIABLE}` "
-        "names. Secrets never come from command-line arguments."
+        "names. A secret may also be in any file: the variable with `_FILE` at its end names it. "
+        "Secrets never come from command-line arguments."
     )
     return document("Settings", intro, *(_section(kind) for kind in ALL))
 
