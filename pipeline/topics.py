@@ -25,6 +25,8 @@ DEAD_LETTERS: Final = "twilio.dead-letters"
 QUARANTINE: Final = "twilio.quarantine"
 LEDGER: Final = "twilio.ledger"
 
+#: Kafka's name for how many copies must have a record before it is acknowledged.
+MIN_INSYNC: Final = "min.insync.replicas"
 #: A state row or a full record may be several MB; brokers default to 1 MB.
 MAX_MESSAGE_BYTES: Final = 16 * 1024 * 1024
 _HOUR_MS: Final = 3_600_000
@@ -153,5 +155,5 @@ def _new_topic(topic: Topic, settings: KafkaSettings) -> NewTopic:
         topic.name,
         num_partitions=topic.partitions or settings.partitions,
         replication_factor=settings.replication_factor,
-        topic_configs=topic.config(),
+        topic_configs={**topic.config(), MIN_INSYNC: str(settings.insync_replicas)},
     )

@@ -33,7 +33,7 @@ COMMANDS: Final = (
     "reference",
 )
 #: Commands that have commands of their own.
-GROUPS: Final = ("alerts", "fallback")
+GROUPS: Final = ("alerts", "fallback", "topics")
 
 
 def program(names: tuple[str, ...] = (*COMMANDS, *GROUPS)) -> typer.Typer:

@@ -1,0 +1,32 @@
+"""``twilio-pipeline topics check``: the topics as declared, compared with Kafka's."""
+
+import asyncio
+
+import typer
+
+from pipeline.cli.exits import Exit
+from pipeline.cli.target import StackOption
+from pipeline.cli.topics.every import every_topic, find_kafka
+from pipeline.topic_check import differences
+
+app = typer.Typer()
+
+
+@app.command()
+def check(stack: StackOption = None) -> None:
+    """Compare Kafka's topics with the declared ones; exits with 1 when something differs.
+
+    `topics create` makes what is missing, `retention apply` changes how long topics keep what.
+    The number of partitions can't be changed while events are in a topic: an account's messages
+    would be in two places.
+
+    Example: twilio-pipeline topics check
+    """
+    kafka = find_kafka(stack)
+    topics = every_topic(kafka)
+    found = asyncio.run(differences(kafka, topics))
+    for difference in found:
+        typer.echo(f"DIFFERS {difference}")
+    if found:
+        raise typer.Exit(Exit.DIFFERENT)
+    typer.echo(f"{len(topics)} topics are as declared")
