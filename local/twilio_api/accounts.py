@@ -8,7 +8,7 @@ from local.twilio_api.problem import Problem
 
 @dataclass(slots=True)
 class Account:
-    """An account with its token, and with further keys by their SIDs."""
+    """An account with its token, with further keys by their SIDs, and with its subaccounts."""
 
     sid: str
     token: str
@@ -16,6 +16,12 @@ class Account:
     verify_services: set[str] = field(default_factory=set)
     disabled_channels: set[str] = field(default_factory=set)
     services_with_events: set[str] = field(default_factory=set)
+    subaccounts: set[str] = field(default_factory=set)
+    status: str = "active"
+
+    def may_see(self, sid: str) -> bool:
+        """Whether its credentials open what the API of 2010 keeps of an account."""
+        return sid == self.sid or sid in self.subaccounts
 
 
 @dataclass(slots=True)

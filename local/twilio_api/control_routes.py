@@ -1,8 +1,7 @@
 """How tests and simulators tell the stand-in what there is, and what is to go wrong.
 
-``POST /_control/accounts`` {"sid", "token", "keys", "verify_services", "disabled_channels"},
-``/_control/verifications`` {"sid", "account_sid", "service_sid", "to", "created", "sendings",
-"end"}, ``/_control/messages`` {"sid", "account_sid", "service_sid", "to", "created", "status"},
+``POST /_control/accounts`` (see ``Account``), ``/_control/verifications`` {"sid", "account_sid",
+"service_sid", "to", "created", "sendings", "end"}, ``/_control/messages`` (see ``Message``),
 ``/_control/faults`` (see ``Fault``), ``/_control/leads`` {public address: address here},
 ``/_control/usage`` (see ``Usage``). ``GET /_control/effects`` gives the journal,
 ``DELETE /_control/faults`` calls off what is to come.

@@ -56,9 +56,9 @@ class MessageRoutes:
 
 
 def own_account(request: web.Request) -> str:
-    """The account in the path, if it is the caller's."""
+    """The account in the path, if it is the caller's or a subaccount of it."""
     account: str = request.match_info["account"]
-    if account != request[CALLER].sid:
+    if not request[CALLER].may_see(account):
         raise Problem(401, 20003, "Authenticate")
     return account
 
@@ -83,26 +83,27 @@ def _page(request: web.Request, found: list[Message]) -> dict[str, Any]:
 
 def _shown(message: Message) -> dict[str, Any]:
     uri = f"/2010-04-01/Accounts/{message.account_sid}/Messages/{message.sid}.json"
-    when = rfc2822(message.created)
+    sent = message.created if message.sent is None else message.sent
+    updated = sent if message.updated is None else message.updated
     return {
         "sid": message.sid,
         "account_sid": message.account_sid,
         "messaging_service_sid": message.service_sid or None,
         "to": message.to,
-        "from": None,
+        "from": message.sender or None,
         "body": "",
         "status": message.status,
-        "direction": "outbound-api",
+        "direction": message.direction,
         "error_code": message.error_code,
         "error_message": None,
-        "num_segments": "1",
+        "num_segments": str(message.segments),
         "num_media": "0",
         "price": message.price,
         "price_unit": "USD",
         "api_version": "2010-04-01",
-        "date_created": when,
-        "date_sent": when,
-        "date_updated": when,
+        "date_created": rfc2822(message.created),
+        "date_sent": rfc2822(sent),
+        "date_updated": rfc2822(updated),
         "uri": uri,
         "subresource_uris": {},
     }

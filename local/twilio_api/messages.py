@@ -16,7 +16,11 @@ _PREFIXES: Final = ("whatsapp:", "rcs:")
 
 @dataclass(slots=True)
 class Message:
-    """One message; ``created`` in epoch ms; ``price`` as Twilio writes it, None until known."""
+    """One message; ``price`` as Twilio writes it, None until known.
+
+    Times in epoch ms; it is sent when it is created, and updated last when it is sent, unless
+    something else is said.
+    """
 
     sid: str
     account_sid: str
@@ -27,6 +31,11 @@ class Message:
     error_code: int | None = None
     price: str | None = None
     validity_s: int = 36_000
+    sender: str = ""
+    direction: str = "outbound-api"
+    segments: int = 1
+    sent: int | None = None
+    updated: int | None = None
 
 
 @dataclass(slots=True)

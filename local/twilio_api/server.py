@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
 
+from local.twilio_api.account_routes import AccountRoutes
 from local.twilio_api.callers import CALLER
 from local.twilio_api.control_routes import PREFIX, ControlRoutes
 from local.twilio_api.message_routes import MessageRoutes
@@ -67,6 +68,7 @@ def application(twilio: Twilio) -> web.Application:
     app = web.Application(middlewares=[answer])
     app.add_routes(VerifyRoutes(twilio.verifications).routes())
     app.add_routes(ServiceRoutes().routes())
+    app.add_routes(AccountRoutes(twilio.accounts).routes())
     app.add_routes(UsageRoutes(twilio).routes())
     app.add_routes(MessageRoutes(twilio.messages).routes())
     app.add_routes(SinkRoutes(twilio).routes())

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from local.twilio_api.problem import Problem, not_found
-from pipeline.twilio.catalogue import event_types
+from pipeline.twilio.catalogue import EventType, event_types
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+_OFFERED: Final = frozenset({"available", "deprecated", "restricted"})
+
+
+def offered() -> dict[str, EventType]:
+    """The types of the catalogue that any account is offered."""
+    return {name: each for name, each in event_types().items() if each.status in _OFFERED}
+
+
+def schema_of(event_type: EventType) -> str:
+    """The id of a type's schema, which it shares with its group."""
+    return event_type.group.replace(" ", "")
 
 
 @dataclass(slots=True)
@@ -43,7 +55,8 @@ class Subscription:
 class Streams:
     """All sinks and subscriptions; ``clock`` gives epoch ms.
 
-    ``latest`` is the newest version of each schema, by event type; 1 where nothing is said.
+    ``latest`` is the newest version of each schema, 1 where nothing is said; ``types`` are those
+    that accounts are offered.
     """
 
     clock: Callable[[], int]
@@ -51,6 +64,7 @@ class Streams:
     sinks: dict[str, Sink] = field(default_factory=dict)
     subscriptions: dict[str, Subscription] = field(default_factory=dict)
     latest: dict[str, int] = field(default_factory=dict)
+    types: dict[str, EventType] = field(default_factory=offered)
 
     def add_sink(self, account: str, description: str, kind: str, how: dict[str, Any]) -> Sink:
         """Make a sink; one for a webhook can be used at once."""
@@ -88,8 +102,9 @@ class Streams:
 
     def want(self, own: Subscription, event_type: str, version: int | None) -> None:
         """Have a subscription be for a type, or for another version of its schema."""
-        newest = self.latest.get(event_type, 1)
-        if event_type not in event_types() or not 1 <= (version or newest) <= newest:
+        known = self.types.get(event_type)
+        newest = self.latest.get(schema_of(known), 1) if known else 0
+        if known is None or not 1 <= (version or newest) <= newest:
             raise Problem(400, 20001, f"Invalid type or schema version: {event_type}")
         own.versions[event_type] = version or newest
 

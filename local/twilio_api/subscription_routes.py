@@ -10,11 +10,12 @@ from aiohttp import web
 from local.twilio_api.callers import CALLER
 from local.twilio_api.pages import page
 from local.twilio_api.problem import not_found
+from local.twilio_api.streams import schema_of
 from local.twilio_api.times import iso
-from pipeline.twilio.catalogue import EventType, event_types
 
 if TYPE_CHECKING:
     from local.twilio_api.streams import Streams, Subscription
+    from pipeline.twilio.catalogue import EventType
 
 
 class SubscriptionRoutes:
@@ -38,6 +39,7 @@ class SubscriptionRoutes:
             web.post(f"{one}/SubscribedEvents/{{type}}", self._want),
             web.delete(f"{one}/SubscribedEvents/{{type}}", self._want_no_more),
             web.get("/v1/Types", self._types),
+            web.get("/v1/Schemas/{id}", self._schema),
         ]
 
     def _own(self, request: web.Request) -> Subscription:
@@ -100,7 +102,22 @@ class SubscriptionRoutes:
         return web.Response(status=204)
 
     async def _types(self, request: web.Request) -> web.Response:
-        return page(request, "types", [_type(each) for each in event_types().values()])
+        return page(request, "types", [_type(each) for each in self._streams.types.values()])
+
+    async def _schema(self, request: web.Request) -> web.Response:
+        wanted = request.match_info["id"]
+        if wanted not in {schema_of(each) for each in self._streams.types.values()}:
+            raise not_found(f"/Schemas/{wanted}")
+        url = f"https://events.twilio.com/v1/Schemas/{wanted}"
+        return web.json_response(
+            {
+                "id": wanted,
+                "url": url,
+                "latest_version": self._streams.latest.get(wanted, 1),
+                "latest_version_date_created": iso(0),
+                "links": {"versions": f"{url}/Versions"},
+            }
+        )
 
 
 def _require(own: Subscription, event_type: str) -> None:
@@ -136,7 +153,7 @@ def _wanted(own: Subscription, event_type: str) -> dict[str, Any]:
 def _type(entry: EventType) -> dict[str, Any]:
     return {
         "type": entry.type,
-        "schema_id": entry.group.replace(" ", ""),
+        "schema_id": schema_of(entry),
         "status": entry.status,
         "description": entry.group,
         "documentation_url": None,

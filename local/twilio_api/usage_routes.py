@@ -22,6 +22,7 @@ class Usage(msgspec.Struct, frozen=True, kw_only=True):
     count: str
     usage: str
     price: str
+    currency: str = "usd"
 
 
 class UsageRoutes:
@@ -35,12 +36,15 @@ class UsageRoutes:
         return [web.get("/2010-04-01/Accounts/{account}/Usage/Records/Daily.json", self._list)]
 
     async def _list(self, request: web.Request) -> web.Response:
-        """Filters ``Category``, ``StartDate`` and ``EndDate``, both inclusive."""
+        """Filters ``Category``, ``StartDate`` and ``EndDate``, both inclusive.
+
+        What subaccounts used counts as the account's unless ``IncludeSubaccounts`` is false.
+        """
         account, asked = own_account(request), request.query
         found = [
-            each
+            _as_used_by(account, each)
             for each in self._twilio.usage
-            if each.account_sid == account
+            if self._belongs(each, account, asked.get("IncludeSubaccounts") != "false")
             and asked.get("Category") in (None, each.category)
             and asked.get("StartDate", "") <= each.day <= asked.get("EndDate", "9999")
         ]
@@ -57,6 +61,15 @@ class UsageRoutes:
             }
         )
 
+    def _belongs(self, usage: Usage, account: str, with_subaccounts: bool) -> bool:
+        own = self._twilio.accounts.by_sid.get(account)
+        below = own.subaccounts if own and with_subaccounts else ()
+        return usage.account_sid == account or usage.account_sid in below
+
+
+def _as_used_by(account: str, usage: Usage) -> Usage:
+    return msgspec.structs.replace(usage, account_sid=account)
+
 
 def _shown(own: Usage) -> dict[str, Any]:
     return {
@@ -70,7 +83,7 @@ def _shown(own: Usage) -> dict[str, Any]:
         "start_date": own.day,
         "end_date": own.day,
         "price": own.price,
-        "price_unit": "usd",
+        "price_unit": own.currency,
         "usage": own.usage,
         "usage_unit": "units",
         "subresource_uris": {},

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import aiohttp
 import msgspec
+from twilio.base.exceptions import TwilioRestException
 from twilio.http.async_http_client import AsyncTwilioHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
@@ -16,6 +17,7 @@ from twilio.rest import Client
 from pipeline.errors import ConfigurationError, UnavailableError
 from pipeline.settings.twilio_api import TwilioApiSettings
 
+_REFUSED: Final = 400
 _TOO_MANY: Final = 429
 _USUAL_WAIT_S: Final = 5.0
 
@@ -24,6 +26,7 @@ class _Problem(msgspec.Struct):
     """What of an error's body is used."""
 
     code: int = 0
+    message: str = ""
 
 
 class TooManyRequestsError(UnavailableError):
@@ -86,7 +89,7 @@ class _Http(AsyncTwilioHttpClient):  # type: ignore[misc]  # the package is not 
     """The package's client with a time limit, another origin where one is set, and 429 told apart.
 
     The package leaves its time limit unused, waits for ever where it is given none, and drops
-    Retry-After.
+    Retry-After. Of a list that is refused it tells neither status nor code.
     """
 
     def __init__(self, base_url: str, timeout_s: float) -> None:
@@ -96,13 +99,12 @@ class _Http(AsyncTwilioHttpClient):  # type: ignore[misc]  # the package is not 
         self._address = partial(_moved, base_url) if base_url else str
 
     async def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Response:  # noqa: ANN401  as the package has it
-        """Make a request; TooManyRequestsError for an answer 429."""
+        """Make a request; a refusal is a TwilioRestException, 429 a TooManyRequestsError."""
         kwargs |= _signed_in(kwargs.pop("auth", None), kwargs.get("headers"))
         async with asyncio.timeout(self._timeout_s):
             response = await super().request(method, self._address(url), *args, **kwargs)
-        if response.status_code == _TOO_MANY:
-            wait = _seconds(response.headers.get("Retry-After"))
-            raise TooManyRequestsError(wait, _code(response.text))
+        if response.status_code >= _REFUSED:
+            raise _refusal(method, url, response)
         return response
 
     def log_request(self, kwargs: dict[str, Any]) -> None:
@@ -124,11 +126,21 @@ def _moved(base_url: str, url: str) -> str:
     return urlunsplit(urlsplit(url)._replace(scheme=origin.scheme, netloc=origin.netloc))
 
 
-def _code(body: str) -> int:
+def _refusal(
+    method: str, url: str, response: Response
+) -> TooManyRequestsError | TwilioRestException:
+    problem = _problem(response.text)
+    if response.status_code == _TOO_MANY:
+        return TooManyRequestsError(_seconds(response.headers.get("Retry-After")), problem.code)
+    code = problem.code or response.status_code
+    return TwilioRestException(response.status_code, url, problem.message, code, method)
+
+
+def _problem(body: str) -> _Problem:
     try:
-        return msgspec.json.decode(body, type=_Problem).code
+        return msgspec.json.decode(body, type=_Problem)
     except msgspec.MsgspecError:
-        return 0
+        return _Problem()
 
 
 def _seconds(header: str | None) -> float:

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from twilio.base.exceptions import TwilioRestException
 
+from local.twilio_api.accounts import Account
 from local.twilio_api.usage_routes import Usage
 from tests.local.twilio_api.conftest import ACCOUNT, SERVICE, Place
 
@@ -47,3 +48,26 @@ async def test_usage_is_listed_by_category_and_day_over_pages(place: Place) -> N
     assert [own.start_date for own in found] == [date(2026, 1, day) for day in range(2, 7)]
     assert {own.category for own in found} == {"sms-outbound"}
     assert (found[0].count, found[0].price) == ("2", Decimal("2.05"))
+
+
+async def test_a_parent_sees_its_subaccounts_and_what_they_used(place: Place) -> None:
+    own, closed, other = ("AC" + digit * 32 for digit in "567")
+    accounts = place.twilio.accounts
+    accounts.add(Account(own, "t"))
+    accounts.add(Account(closed, "t", status="closed"))
+    accounts.add(Account(other, "t"))
+    accounts.by_sid[ACCOUNT].subaccounts |= {own, closed}
+    for sid in (ACCOUNT, own, other):
+        record = {"day": "2026-01-01", "category": "sms", "count": "1", "usage": "1"}
+        place.twilio.usage.append(Usage(account_sid=sid, price="2.00", **record))
+    listed = await place.client.api.v2010.accounts.list_async(status="active")
+    assert [each.sid for each in listed] == [ACCOUNT, own]
+
+    daily = place.client.usage.records.daily
+    assert len(await daily.list_async()) == 2
+    (alone,) = await daily.list_async(include_subaccounts=False)
+    assert alone.account_sid == ACCOUNT
+    (below,) = await place.client.api.v2010.accounts(own).usage.records.daily.list_async()
+    assert (below.account_sid, below.price_unit) == (own, "usd")
+    with pytest.raises(TwilioRestException):
+        await place.client.api.v2010.accounts(other).usage.records.daily.list_async()

@@ -39,6 +39,28 @@ async def test_lists_are_of_a_number_and_a_time_newest_first_over_pages(place: P
     assert [message.sid for message in early] == ["SM1", "SM0"]
 
 
+async def test_a_message_shows_its_times_its_parts_and_its_price(place: Place) -> None:
+    message = Message(
+        *("SM1", ACCOUNT, SERVICE, TO, START, "undelivered", 30003, "-0.0075"),
+        sender="+15550100",
+        direction="outbound-reply",
+        segments=2,
+        sent=START + 1_000,
+        updated=START + 9_000,
+    )
+    place.twilio.messages.add(message)
+    (found,) = await place.client.messages.list_async()
+
+    assert (found.from_, found.direction, found.num_segments) == (
+        "+15550100",
+        "outbound-reply",
+        "2",
+    )
+    assert (found.error_code, found.price, found.price_unit) == (30003, "-0.0075", "USD")
+    times = (found.date_created, found.date_sent, found.date_updated)
+    assert [time.timestamp() * 1000 - START for time in times] == [0, 1_000, 9_000]
+
+
 @pytest.mark.parametrize(
     ("wanted", "code"),
     [

@@ -76,7 +76,7 @@ async def test_a_sink_that_takes_nothing_has_failed(place: Place) -> None:
 
 
 async def test_a_subscription_holds_types_with_pinned_versions(place: Place) -> None:
-    place.twilio.streams.latest[SENT] = 8
+    place.twilio.streams.latest["OutboundMessageStatus"] = 8
     sink, events = await _sink(place), place.client.events.v1
     wanted = [{"type": SENT, "schema_version": 7}, {"type": DELIVERED}]
     made = await events.subscriptions.create_async(
@@ -90,7 +90,7 @@ async def test_a_subscription_holds_types_with_pinned_versions(place: Place) -> 
     found = await subscribed.list_async(page_size=1)
     assert {each.type.rpartition(".")[2]: each.schema_version for each in found} == {
         "sent": 8,
-        "failed": 1,
+        "failed": 8,
     }
     assert [own.sid for own in await events.subscriptions.list_async(sink_sid=sink.sid)] == [
         made.sid
@@ -135,3 +135,12 @@ async def test_all_types_are_listed_over_pages(place: Place) -> None:
 
     assert len(found) == len({each.type for each in found}) > 150
     assert {SENT, DELIVERED} <= {each.type for each in found}
+
+
+async def test_a_schemas_latest_version_is_told(place: Place) -> None:
+    place.twilio.streams.latest["OutboundMessageStatus"] = 8
+    events = place.client.events.v1
+    (sent,) = [each for each in await events.event_types.list_async() if each.type == SENT]
+    assert (await events.schemas(sent.schema_id).fetch_async()).latest_version == 8
+    with pytest.raises(TwilioRestException):
+        await events.schemas("None").fetch_async()
