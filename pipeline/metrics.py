@@ -7,6 +7,8 @@ from typing import Final
 
 from prometheus_client import Counter, Gauge, Histogram
 
+READY: Final = Gauge("twilio_ready", "1 while /readyz says that the part does its work, else 0.")
+
 INGEST_REQUESTS: Final = Counter(
     "twilio_ingest_requests", "Webhook requests by answer and reason.", ["status", "reason"]
 )
@@ -71,6 +73,9 @@ INGEST_SPOOL_RECORDS: Final = Gauge(
     "twilio_ingest_spool_records", "Records in the spool that Kafka has not acknowledged yet."
 )
 INGEST_SPOOL_BYTES: Final = Gauge("twilio_ingest_spool_bytes", "Bytes the spool takes on disk.")
+INGEST_SPOOL_MAX_BYTES: Final = Gauge(
+    "twilio_ingest_spool_max_bytes", "Most bytes the spool may take on disk; 0 without a spool."
+)
 INGEST_SPOOL_OLDEST_SECONDS: Final = Gauge(
     "twilio_ingest_spool_oldest_seconds", "Age of the oldest file of the spool; 0 when empty."
 )
@@ -147,6 +152,17 @@ PROCESSOR_POISONED: Final = Counter(
     "twilio_processor_poisoned_records",
     "Records whose fold raised; they go to the dead letters, many in a row stop the worker.",
     ["processor"],
+)
+PROCESSOR_LAG: Final = Gauge(
+    "twilio_processor_lag_records",
+    "Records of the partitions this worker owns that it has not folded yet.",
+    ["processor"],
+)
+PROCESSOR_FRESHNESS_SECONDS: Final = Histogram(
+    "twilio_processor_freshness_seconds",
+    "Age of the newest record of a partition's flush, from the ingress, when it was committed.",
+    ["processor"],
+    buckets=(0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200),
 )
 PROCESSOR_FLUSH_SECONDS: Final = Histogram(
     "twilio_processor_flush_seconds", "Writing state and items, to the commit.", ["processor"]
@@ -264,4 +280,23 @@ SINK_PAUSE_SECONDS: Final = Gauge(
 )
 SINK_BUFFERED_BYTES: Final = Gauge(
     "twilio_sink_buffered_bytes", "Bytes of records read and not stored yet."
+)
+SINK_LAG: Final = Gauge(
+    "twilio_sink_lag_records",
+    "Records of the partitions this sink owns that it has not read yet, by topic.",
+    ["topic"],
+)
+SINK_FRESHNESS_SECONDS: Final = Histogram(
+    "twilio_sink_freshness_seconds",
+    "Age of a record, from the ingress or the processor, when its rows were stored, by table.",
+    ["table"],
+    buckets=(0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200),
+)
+SINK_OLDEST_SECONDS: Final = Gauge(
+    "twilio_sink_oldest_seconds", "How long the oldest batch waits to be stored; 0 without one."
+)
+SINK_LOST: Final = Counter(
+    "twilio_sink_lost_records",
+    "Records Kafka deleted before they were stored, by topic.",
+    ["topic"],
 )

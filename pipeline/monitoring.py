@@ -7,6 +7,7 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from pipeline.errors import ConfigurationError
+from pipeline.metrics import READY
 
 #: Gives None when ready, else the reason in a few words.
 Readiness = Callable[[], str | None]
@@ -17,6 +18,7 @@ def add_routes(
 ) -> None:
     """Add GET /healthz, /readyz (200 with the state, or 503 with the reason) and /metrics."""
     add_health(app, readiness, state)
+    READY.set_function(lambda: float(readiness() is None))
     app.router.add_get("/metrics", _metrics)
 
 

@@ -1,11 +1,12 @@
 """The partitions a worker owns between two rebalances, read without holes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import structlog
 from aiokafka import ConsumerRecord, TopicPartition
 
+from pipeline import metrics
 from sinks.buffer import Buffer
 from sinks.offsets import Position
 from sinks.ranges import Partition
@@ -45,6 +46,11 @@ class Assignment:
             if self._is_next(tp, record.offset)
         ]
 
+    def lag(self, topic: str, end: Callable[[TopicPartition], int | None]) -> int:
+        """How many records of a topic are not read yet; ``end`` is a partition's, where known."""
+        ours = ((tp, offset) for tp, offset in self._next.items() if tp.topic == topic)
+        return sum(max((end(tp) or 0) - offset, 0) for tp, offset in ours)
+
     def _is_next(self, tp: TopicPartition, offset: int) -> bool:
         expected = self._next.get(tp)
         if expected is None or offset < expected or tp in self.rewind:
@@ -60,5 +66,6 @@ class Assignment:
                 first=expected,
                 last=offset - 1,
             )
+            metrics.SINK_LOST.labels(topic=tp.topic).inc(offset - expected)
         self._next[tp] = offset + 1
         return True

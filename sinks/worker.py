@@ -7,7 +7,8 @@ two fetches (each ``batch_bytes``) are held.
 
 import asyncio
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Final
 
 import structlog
@@ -22,7 +23,7 @@ from sinks.assignment import Assignment
 from sinks.buffer import Buffer, Decoded
 from sinks.decoder import Decoder
 from sinks.delivery import Delivery
-from sinks.load import Source
+from sinks.load import Load, Source
 from sinks.offsets import committed
 
 _log: Final = structlog.get_logger(__name__)
@@ -53,6 +54,7 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships
         self._under_way: asyncio.Task[None] | None = None
         self._under_way_since: float | None = None
         self._stopping = asyncio.Event()
+        metrics.SINK_OLDEST_SECONDS.set_function(self._oldest_seconds)
 
     def readiness(self) -> str | None:
         """None while what is read gets stored in time, else why not."""
@@ -60,8 +62,7 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships
             return "waiting for partitions"
         if self._delivery.trouble is not None:
             return self._delivery.trouble
-        since = self._under_way_since or self._assignment.buffer.since
-        waited = time.monotonic() - since if since is not None else 0.0
+        waited = self._oldest_seconds()
         if waited < self._settings.overdue_seconds:
             return None
         return f"a batch waits for {waited:.0f} s"
@@ -93,6 +94,8 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships
         for tp, position in positions.items():
             self._consumer.seek(tp, position.start)
         self._assignment = Assignment(positions)
+        for topic in {tp.topic for tp in assigned}:
+            metrics.SINK_LAG.labels(topic=topic).set_function(partial(self._lag, topic))
         pending = sum(position.intent is not None for position in positions.values())
         _log.info("partitions assigned", partitions=len(assigned), pending_ranges=pending)
 
@@ -152,7 +155,9 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships
 
     async def _deliver(self, assignment: Assignment) -> None:
         try:
-            await self._delivery.deliver(assignment.buffer.take(time.monotonic()))
+            loads = assignment.buffer.take(time.monotonic())
+            await self._delivery.deliver(loads)
+            _observe_freshness(loads)
         except CommitFailedError:
             # The group has given the partitions to others: they go on from the last commit.
             _log.warning("no longer the owner of the partitions; what was read is dropped")
@@ -186,6 +191,18 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships
             await asyncio.wait({self._under_way}, timeout=_LAST_SECONDS)
         await self._abandon()
 
+    def _oldest_seconds(self) -> float:
+        buffered = self._assignment.buffer.since if self._assignment else None
+        since = self._under_way_since or buffered
+        return time.monotonic() - since if since is not None else 0.0
+
+    def _lag(self, topic: str) -> int:
+        return self._assignment.lag(topic, self._end) if self._assignment else 0
+
+    def _end(self, tp: TopicPartition) -> int | None:
+        end: int | None = self._consumer.highwater(tp)
+        return end
+
     async def _abandon(self) -> None:
         task = self._under_way
         if task is None:
@@ -199,3 +216,11 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships
 def _source(record: ConsumerRecord) -> Source:
     info = read_headers(record.headers, record.timestamp)
     return Source(record.value or b"", info.received_at)
+
+
+def _observe_freshness(loads: Iterable[Load]) -> None:
+    now = time.time()
+    for load in loads:
+        observe = metrics.SINK_FRESHNESS_SECONDS.labels(table=load.table).observe
+        for source in load.sources.values():
+            observe(max(now - source.received_at / 1000, 0))

@@ -15,7 +15,12 @@ from ingest.spool.pace import Pace
 from ingest.spool.relay import Relay
 from ingest.spool.spool import Spool
 from pipeline.errors import ConfigurationError
-from pipeline.metrics import INGEST_SPOOL_BYTES, INGEST_SPOOL_OLDEST_SECONDS, INGEST_SPOOL_RECORDS
+from pipeline.metrics import (
+    INGEST_SPOOL_BYTES,
+    INGEST_SPOOL_MAX_BYTES,
+    INGEST_SPOOL_OLDEST_SECONDS,
+    INGEST_SPOOL_RECORDS,
+)
 from pipeline.settings import SpoolSettings
 
 _MS = 1000
@@ -39,6 +44,7 @@ class SpoolStation:
         self._disk = disk or Disk()
         self._owner, self._log = _open(folder, self._disk, settings.segment_bytes, now_ms)
         self._spool = Spool(self._log, settings.max_bytes)
+        INGEST_SPOOL_MAX_BYTES.set(settings.max_bytes)
         circuit = Circuit()
         pace = Pace(settings.drain_bytes_per_s, time.monotonic)
         self._drainer = Drainer(self._spool, link, circuit, pace)

@@ -23,7 +23,10 @@ _MAX_MOVED: Final = 5_000
 
 
 class Flush(msgspec.Struct, frozen=True):
-    """What one flush of a partition writes; ``writer`` tells the order and why."""
+    """What one flush of a partition writes; ``writer`` tells the order and why.
+
+    ``newest_ms`` is when the ingress had the newest record in it (epoch ms); 0 without records.
+    """
 
     topic: str
     partition: int
@@ -34,6 +37,7 @@ class Flush(msgspec.Struct, frozen=True):
     announcements: list[Item]
     obsolete: list[bytes]
     deeds: list[Deed] = []
+    newest_ms: int = 0
 
 
 class _Row(msgspec.Struct):
@@ -67,6 +71,7 @@ class PartitionState:
         self._flushed = self.fence.last
         self._strays: list[bytes] = []
         self._letters: list[Item] = []
+        self._newest_ms = 0
         self.unsaid: list[Item] = []
         self.unfinished: list[Deed] = []
         self.quiet = Quiet()
@@ -96,6 +101,7 @@ class PartitionState:
         """Fold in a record that the fence judged to be the next one."""
         self.fold.apply(record)
         self.fence.last = record.offset
+        self._newest_ms = record.received_at
 
     def set_aside(self, record: SourceRecord, letter: Item) -> None:
         """Go on behind a record that could not be folded; the next flush writes the letter."""
@@ -125,6 +131,7 @@ class PartitionState:
         self.fold.expire()  # not before: what expired since the last flush must be emitted once
         obsolete = [key for old in swept for key in old.records]
         strays, self._strays = self._strays, []
+        newest_ms, self._newest_ms = self._newest_ms, 0
         return Flush(
             self.topic,
             self.partition,
@@ -135,6 +142,7 @@ class PartitionState:
             announcements,
             strays + obsolete,
             deeds,
+            newest_ms,
         )
 
     @property

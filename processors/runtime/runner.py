@@ -16,12 +16,12 @@ from pipeline.records import read_headers
 from processors.runtime.changelog import Changelog
 from processors.runtime.consumer import SeekGuardedConsumer
 from processors.runtime.deeds import Acting, Deed, Performer
-from processors.runtime.fence import HoleError, Verdict
+from processors.runtime.fence import NOTHING, HoleError, Verdict
 from processors.runtime.fold import Fold, SourceRecord
 from processors.runtime.gate import Gate
 from processors.runtime.lease import Lease
 from processors.runtime.letter import blame, letter_about
-from processors.runtime.partition import PartitionState
+from processors.runtime.partition import Flush, PartitionState
 from processors.runtime.performing import Performing
 from processors.runtime.segments import Found
 from processors.runtime.stall import Stall, StalledRecoveryError
@@ -67,6 +67,7 @@ class Runner:
         self._lease = Lease()
         self._stall = Stall(time.monotonic)
         self._performing = self._performing_by(perform) if perform else None
+        metrics.PROCESSOR_LAG.labels(self._name).set_function(self._lag)
 
     @property
     def not_ready(self) -> str | None:
@@ -275,9 +276,16 @@ class Runner:
         if await self._writer.write(flushes, self._changelog.topic):
             self._lease.renew(asked)
             self._begin((self._states[each.topic, each.partition], each.deeds) for each in flushes)
-            self._observe(perf_counter() - started)
+            self._observe(perf_counter() - started, flushes)
         else:
             self._gate.slam()  # the group has moved on; the next recovery starts from what it has
+
+    def _lag(self) -> int:
+        """Records that are not folded yet, as far as Kafka has told where partitions end."""
+        states = self._states.values() if self._gate.is_open else ()
+        begun = (state for state in states if state.fence.last != NOTHING)
+        ends = ((s, self._consumer().polled(TP(s.topic, s.partition))[1]) for s in begun)
+        return sum(max((end or 0) - state.fence.last - 1, 0) for state, end in ends)
 
     async def _send(
         self, topic: str, key: bytes | None, value: bytes | None, partition: int
@@ -287,8 +295,12 @@ class Runner:
     def _consumer(self) -> SeekGuardedConsumer:
         return cast("SeekGuardedConsumer", self._app.consumer)
 
-    def _observe(self, seconds: float) -> None:
+    def _observe(self, seconds: float, flushes: Iterable[Flush]) -> None:
         metrics.PROCESSOR_FLUSH_SECONDS.labels(self._name).observe(seconds)
+        fresh, now = metrics.PROCESSOR_FRESHNESS_SECONDS.labels(self._name), time.time()
+        for flush in flushes:
+            if flush.newest_ms:
+                fresh.observe(max(now - flush.newest_ms / 1000, 0))
         states = self._states.values()
         metrics.PROCESSOR_STATE_ENTRIES.labels(self._name).set(sum(s.fold.size() for s in states))
         metrics.PROCESSOR_STATE_ROWS.labels(self._name).set(sum(s.rows for s in states))

@@ -7,19 +7,21 @@ from pipeline.monitoring import listen, serve
 
 
 async def test_the_routes_tell_how_a_part_is() -> None:
-    reasons: list[str | None] = ["waiting for Kafka", None]
+    reasons = iter(["waiting for Kafka", "waiting for Kafka", None, None])
     port = free_port()
-    runner = await serve(listen("127.0.0.1", port), lambda: reasons.pop(0))
+    runner = await serve(listen("127.0.0.1", port), lambda: next(reasons))
     base = f"http://127.0.0.1:{port}"
     async with aiohttp.ClientSession() as client:
         async with client.get(f"{base}/healthz") as answer:
             assert (answer.status, await answer.text()) == (200, "ok\n")
         async with client.get(f"{base}/readyz") as answer:
             assert (answer.status, await answer.text()) == (503, "waiting for Kafka\n")
+        async with client.get(f"{base}/metrics") as answer:
+            assert "\ntwilio_ready 0.0\n" in await answer.text()
         async with client.get(f"{base}/readyz") as answer:
             assert (answer.status, await answer.text()) == (200, "ready\n")
         async with client.get(f"{base}/metrics") as answer:
-            assert "python_info{" in await answer.text()
+            assert "\ntwilio_ready 1.0\n" in await answer.text()
     await runner.cleanup()
 
 

@@ -157,3 +157,12 @@ def test_what_a_dead_writer_left_of_a_row_is_deleted() -> None:
     changelog.write(flushed(state))
     assert counts(new_state(changelog)) == {"a": 1}
     assert len(changelog.rows) == 1
+
+
+def test_a_flush_tells_when_its_newest_record_came() -> None:
+    state = new_state(Changelog())
+    for offset, received_at in enumerate((2_000, 3_000)):
+        state.apply(SourceRecord(offset, received_at, b'["a"]'))
+    assert flushed(state).newest_ms == 3_000
+    feed(state, "b")
+    assert flushed(state).newest_ms == 0
