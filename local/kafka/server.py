@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import threading
     from pathlib import Path
 
+    from local.kafka.security import Security
+
 _JVM_OPTIONS = (
     "-Xms256m",
     "-Xmx512m",
@@ -42,6 +44,7 @@ class KafkaServer:
     data_dir: Path
     port: int
     controller_port: int
+    security: Security | None = None
 
     @property
     def bootstrap(self) -> str:
@@ -57,6 +60,8 @@ class KafkaServer:
         jvm = self._jvm(stopped)
         self.data_dir.mkdir(parents=True, exist_ok=True)
         values = server_properties(self._log_dir, self.port, self.controller_port)
+        if self.security:
+            values |= self.security.properties(LOOPBACK, self.port, self.controller_port)
         self._properties.write_text(render(values), encoding="utf-8")
         if not (self._log_dir / "meta.properties").exists():
             self._format(jvm)
@@ -76,8 +81,9 @@ class KafkaServer:
 
     def _format(self, jvm: tuple[str, ...]) -> None:
         arguments = ("format", "--cluster-id", new_cluster_id(), "--config", str(self._properties))
+        users = self.security.format_arguments() if self.security else ()
         done = subprocess.run(  # noqa: S603  (our own Java and jars)
-            [*jvm, "kafka.tools.StorageTool", *arguments, "--ignore-formatted"],
+            [*jvm, "kafka.tools.StorageTool", *arguments, *users, "--ignore-formatted"],
             capture_output=True,
             text=True,
             timeout=_FORMAT_SECONDS,
