@@ -35,12 +35,27 @@ class LifecycleSettings(PipelineSettings):
     silence_s: dict[str, Annotated[int, Field(ge=0, le=86_400)]] = Field(
         {"sms": 300, "mms": 300, "rcs": 300, "whatsapp": 300, "voice": 900, "other": 300},
         description="Seconds by channel after which a message without a receipt is told as "
-        "silent, as JSON; 0 is never.",
+        "silent at the latest, as JSON; 0 is never.",
     )
     verify_silence_s: dict[str, Annotated[int, Field(ge=0, le=86_400)]] = Field(
         {"sms": 60, "whatsapp": 60, "rcs": 60, "other": 120},
         description="The same for attempts to send a Verify code, by Verify's channels: a code is "
         "worth something for ten minutes only.",
+    )
+    silence_quantile: float = Field(
+        0.998,
+        ge=0,
+        lt=1,
+        description="The share of receipts (0 to 1) of a channel and country after whose delay a "
+        "message is silent already, learned from the last hours; 0 goes by the seconds alone.",
+    )
+    silence_floor_s: int = Field(
+        15, ge=1, le=3_600, description="Seconds before which no message is told as silent."
+    )
+    silence_samples: int = Field(
+        1_000,
+        ge=100,
+        description="Receipts of a channel and country, in one partition, to learn a delay from.",
     )
     verification_lifetime_s: int = Field(
         600,

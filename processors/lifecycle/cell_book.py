@@ -10,15 +10,22 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 
 from processors.lifecycle.cell import COARSEST, Cell, CellKey, Contribution
+from processors.lifecycle.waits import Waits
 
 
 class CellBook:
-    """Cells by key; ``counters`` is how many each has, ``on_capped`` hears of coarser ones."""
+    """Cells by key; ``counters`` is how many each has, ``on_capped`` hears of coarser ones.
 
-    def __init__(self, counters: int, cap: int, on_capped: Callable[[], None]) -> None:
+    ``waits`` learns from the durations in the cells.
+    """
+
+    def __init__(
+        self, counters: int, cap: int, on_capped: Callable[[], None], waits: Waits | None = None
+    ) -> None:
         self._counters = counters
         self._cap = cap
         self._on_capped = on_capped
+        self._waits = waits
         self._cells: dict[CellKey, Cell] = {}
         self._sizes: dict[tuple[int, str, int], int] = {}
         self._changed: set[CellKey] = set()
@@ -31,12 +38,16 @@ class CellBook:
         if before == after:
             return
         if before:
-            self._cell(before.key).add(before, -1)
-        if after:
-            cell = self._cell(after.key)
-            cell.add(after, +1)
-            if cell.key.level:
-                self._on_capped()
+            self._count(before, -1)
+        if after and self._count(after, +1).key.level:
+            self._on_capped()
+
+    def _count(self, contribution: Contribution, sign: int) -> Cell:
+        cell = self._cell(contribution.key)
+        cell.add(contribution, sign)
+        if self._waits and contribution.bucket is not None:
+            self._waits.count(cell.key.dims, contribution.bucket, sign)
+        return cell
 
     def get(self, key: CellKey) -> Cell | None:
         """Find a cell by its own key."""
@@ -58,17 +69,26 @@ class CellBook:
     def put(self, cells: Iterable[Cell]) -> None:
         """Take over stored cells, over older ones."""
         for cell in cells:
-            if cell.key not in self._cells:
+            known = self._cells.get(cell.key)
+            if known:
+                self._learn(known, -1)
+            else:
                 group = _group(cell.key)
                 self._sizes[group] = self._sizes.get(group, 0) + 1
             self._cells[cell.key] = cell
+            self._learn(cell, +1)
 
     def expire(self, cutoff: int) -> None:
         """Drop the windows that began before ``cutoff``."""
         for key in [key for key in self._cells if key.start < cutoff]:
-            del self._cells[key]
+            self._learn(self._cells.pop(key), -1)
         for group in [group for group in self._sizes if group[0] < cutoff]:
             del self._sizes[group]
+
+    def _learn(self, cell: Cell, sign: int) -> None:
+        if self._waits:
+            for bucket, count in cell.sketch.items():
+                self._waits.count(cell.key.dims, bucket, sign * count)
 
     def _cell(self, key: CellKey) -> Cell:
         cell = self._cells.get(key) or self._open(key)

@@ -8,13 +8,14 @@ from processors.lifecycle.cell import WINDOW_MS, Contribution
 from processors.lifecycle.cell_book import CellBook
 from processors.lifecycle.clock import Clock
 from processors.lifecycle.delivery import Delivery
-from processors.lifecycle.dimensions import shared
+from processors.lifecycle.dimensions import Dimensions, shared
 from processors.lifecycle.observer import Observer
 from processors.lifecycle.placement import COUNTERS, Placement
 from processors.lifecycle.receipt import Receipt
 from processors.lifecycle.rules import Rules
 from processors.lifecycle.status import CONTRADICTORY, SENT, UNDELIVERED
 from processors.lifecycle.timeline import Timeline
+from processors.lifecycle.waits import Waits
 
 #: So long after its deadline silence may be noted.
 _BUCKET_MS = 250
@@ -49,7 +50,8 @@ class Deliveries:
         self._all: dict[str, Delivery] = {}
         self._ages = Timeline(WINDOW_MS)
         self._deadlines = Timeline(_BUCKET_MS)
-        self.cells = CellBook(COUNTERS, rules.cells, watch.capped)
+        self._waits = Waits(rules.silence_quantile, rules.silence_samples)
+        self.cells = CellBook(COUNTERS, rules.cells, watch.capped, self._waits)
         self.changed = changed
         self.notable: dict[str, tuple[int, int]] = {}
 
@@ -133,9 +135,21 @@ class Deliveries:
             self._await(delivery)
 
     def _await(self, delivery: Delivery) -> None:
-        """Set the deadline of one that was sent and has no outcome."""
-        if not delivery.outcome and (due := self.deadline(delivery)):
+        """Set the deadline of one that was sent and has no outcome.
+
+        It stays what was known when it was first set, so a restart does not change it.
+        """
+        if delivery.outcome:
+            return
+        if not delivery.wait_ms:
+            delivery.wait_ms = self._wait_ms(delivery.dims)
+        if due := self.deadline(delivery):
             self._deadlines.add(delivery.sid, due)
+
+    def _wait_ms(self, dims: Dimensions) -> int:
+        longest = self._rules.deadline_ms(dims.channel)
+        learned = self._waits.quantile_ms(dims)
+        return min(max(learned, self._rules.silence_floor_ms), longest) if learned else longest
 
     def deadline(self, delivery: Delivery) -> int:
         """When no receipt becomes silence, in epoch ms; 0 is never.
@@ -143,7 +157,7 @@ class Deliveries:
         It counts from the first word of it, so that what was held up on its way here, be it for
         hours, is not called silent before its receipt had a chance to come.
         """
-        wait = self._rules.deadline_ms(delivery.dims.channel)
+        wait = delivery.wait_ms
         return delivery.sent_at + delivery.lag_s * 1000 + wait if wait else 0
 
     def settle(self) -> None:

@@ -35,7 +35,7 @@ class Delivery(msgspec.Struct, array_like=True, gc=False):
     is known. ``to`` and ``tags`` serve those who act on a failure; they go once it is delivered
     (``to`` as first told, a plain number as an integer).
     ``lag_s`` is how long after ``sent_at`` the first word of it came. ``told`` are the outcomes
-    announced.
+    announced. ``wait_ms`` is how long after the first word no receipt is silence; 0 is never.
     ``row`` belongs to the runtime (the last changelog row that holds this state).
     """
 
@@ -55,6 +55,7 @@ class Delivery(msgspec.Struct, array_like=True, gc=False):
     told: int = 0
     verification_sid: str = ""
     row: int = 0
+    wait_ms: int = 0
 
     def merge(self, receipt: Receipt, received_at: int) -> None:
         """Join in what one event said, received at an epoch ms."""

@@ -8,6 +8,8 @@ from pipeline.settings import LifecycleSettings
 class Rules(msgspec.Struct, frozen=True):
     """``silence_ms`` by channel, with ``other`` for the rest; 0 is never. Verify has its own.
 
+    They are the longest wait for a receipt. It is shorter, down to ``silence_floor_ms``, where
+    ``silence_quantile`` (0..1) of at least ``silence_samples`` receipts came sooner.
     ``needs_sent``: a receipt whose message was never seen sent is in no window (see
     ``placement``). ``cells`` is the cap for one account and window.
     """
@@ -18,13 +20,16 @@ class Rules(msgspec.Struct, frozen=True):
     lifetime_ms: int
     cells: int
     needs_sent: bool = True
+    silence_quantile: float = 0
+    silence_floor_ms: int = 0
+    silence_samples: int = 1
 
     def of_verify(self) -> "Rules":
         """The rules for attempts to send a code."""
         return msgspec.structs.replace(self, silence_ms=self.verify_silence_ms)
 
     def deadline_ms(self, channel: str) -> int:
-        """How long after sending no receipt is no news; 0 where it never is."""
+        """The longest to wait for a receipt, in ms; 0 where none is ever missed."""
         known = self.silence_ms.get(channel)
         return self.silence_ms.get("other", 0) if known is None else known
 
@@ -38,6 +43,9 @@ def rules_of(settings: LifecycleSettings) -> Rules:
         lifetime_ms=settings.verification_lifetime_s * 1000,
         cells=settings.cells_per_account,
         needs_sent=settings.sent_events,
+        silence_quantile=settings.silence_quantile,
+        silence_floor_ms=settings.silence_floor_s * 1000,
+        silence_samples=settings.silence_samples,
     )
 
 
