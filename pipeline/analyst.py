@@ -16,11 +16,18 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
 
     from clickhouse_connect.driver.asyncclient import AsyncClient
+    from clickhouse_connect.driver.query import QueryResult
 
     from pipeline.settings import ClickHouseSettings
 
 _CONNECT_S = 3
 _ANSWER_S = 60
+#: ClickHouse's codes for a question that takes more time, rows or memory than it may.
+_TOO_MUCH = frozenset({158, 159, 160, 241, 307, 396})
+
+
+class TooMuchError(PermanentError):
+    """A question takes more than it may; one about a shorter time takes less."""
 
 
 class Analyst:
@@ -35,15 +42,28 @@ class Analyst:
     ) -> Sequence[Sequence[Any]]:
         """Return the rows of one question; ``limits`` are ClickHouse's settings for it.
 
-        UnavailableError when nobody answers, PermanentError when the engine refuses.
+        UnavailableError when nobody answers, TooMuchError when it takes more than it may,
+        another PermanentError when the engine refuses.
         """
+        return (await self._answer(sql, parameters, limits)).result_rows
+
+    async def named_rows(
+        self, sql: str, parameters: dict[str, Any], limits: Mapping[str, int] | None = None
+    ) -> list[dict[str, Any]]:
+        """Return the rows by column name; raises as ``rows`` does."""
+        return list((await self._answer(sql, parameters, limits)).named_results())
+
+    async def _answer(
+        self, sql: str, parameters: dict[str, Any], limits: Mapping[str, int] | None
+    ) -> QueryResult:
         try:
-            answer = await self._client.query(sql, parameters, dict(limits or {}))
+            return await self._client.query(sql, parameters, dict(limits or {}))
         except DatabaseError as error:
+            if error.code in _TOO_MUCH:
+                raise TooMuchError("That takes too long: choose a shorter time.") from error
             raise PermanentError(f"ClickHouse refused a question: {_line(error)}") from error
         except (Error, aiohttp.ClientError, OSError) as error:
             raise _unreachable(self._url, error) from error
-        return answer.result_rows
 
 
 @asynccontextmanager

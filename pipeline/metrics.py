@@ -300,3 +300,18 @@ SINK_LOST: Final = Counter(
     "Records Kafka deleted before they were stored, by topic.",
     ["topic"],
 )
+
+CONSOLE_REQUESTS: Final = Counter(
+    "twilio_console_requests", "Requests to the console by route and status.", ["route", "status"]
+)
+CONSOLE_QUERIES: Final = Counter(
+    "twilio_console_queries", "Questions the console asked ClickHouse, by question.", ["question"]
+)
+CONSOLE_QUERY_SECONDS: Final = Histogram(
+    "twilio_console_query_seconds", "One question to ClickHouse, by question.", ["question"]
+)
+CONSOLE_STREAMS: Final = Gauge("twilio_console_streams", "Pages that are told of news now.")
+CONSOLE_LOGINS: Final = Counter(
+    "twilio_console_logins", "Logins by end: `ok`, `refused` or `limited`.", ["end"]
+)
+CONSOLE_SESSIONS: Final = Gauge("twilio_console_sessions", "Sessions that have not ended.")

@@ -3,6 +3,7 @@
 from pipeline.settings.alerts import AlertsSettings
 from pipeline.settings.base import PipelineSettings, load
 from pipeline.settings.clickhouse import ClickHouseSettings
+from pipeline.settings.console import ConsoleSettings
 from pipeline.settings.fallback import FallbackSettings
 from pipeline.settings.ingest import IngestSettings
 from pipeline.settings.kafka import KafkaSettings
@@ -27,6 +28,7 @@ ALL: tuple[type[PipelineSettings], ...] = (
     TwilioApiSettings,
     SinkSettings,
     ClickHouseSettings,
+    ConsoleSettings,
     PrivacySettings,
     RetentionSettings,
     LogSettings,
@@ -36,6 +38,7 @@ __all__ = [
     "ALL",
     "AlertsSettings",
     "ClickHouseSettings",
+    "ConsoleSettings",
     "FallbackSettings",
     "IngestSettings",
     "KafkaSettings",
