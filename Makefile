@@ -49,6 +49,11 @@ docs: .venv
 requirements:
 	uv pip compile --quiet --universal --python-version 3.11 --all-extras --group dev \
 		--generate-hashes --no-header --no-annotate -o requirements.txt pyproject.toml
+	uv pip compile --quiet --universal --python-version 3.11 --extra tracing --constraint requirements.txt \
+		--generate-hashes --no-header --no-annotate -o deploy/requirements.txt pyproject.toml
+	echo "hatchling>=1.27" | uv pip compile --quiet --universal --python-version 3.11 \
+		--constraint requirements.txt --generate-hashes --no-header --no-annotate \
+		-o deploy/requirements-build.txt -
 
 clean:
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis dist

@@ -3,10 +3,12 @@
 import logging
 import sys
 from importlib import import_module
-from typing import Final
+from typing import Annotated, Final
 
 import typer
 
+from pipeline import __version__
+from pipeline.cli.completion import completing, word_after_program
 from pipeline.cli.exits import Exit, exit_code_of
 from pipeline.errors import PipelineError
 
@@ -33,19 +35,12 @@ COMMANDS: Final = (
     "reference",
 )
 #: Commands that have commands of their own.
-GROUPS: Final = ("alerts", "fallback", "topics")
+GROUPS: Final = ("alerts", "fallback", "topics", "twilio")
 
 
 def program(names: tuple[str, ...] = (*COMMANDS, *GROUPS)) -> typer.Typer:
     """Build the command line of these commands; ``sql`` alone need not import Faust."""
-    app = typer.Typer(
-        help="Twilio Event Streams to delivery-rate windows, alerts and a history in ClickHouse.",
-        no_args_is_help=True,
-        add_completion=False,
-        pretty_exceptions_enable=False,
-        rich_markup_mode=None,
-    )
-    app.callback()(lambda: None)  # keeps the name of a command even when it is the only one
+    app = _empty()
     for name in names:
         module: typer.Typer = import_module(f"pipeline.cli.{name.replace('-', '_')}").app
         if name in GROUPS:
@@ -57,6 +52,42 @@ def program(names: tuple[str, ...] = (*COMMANDS, *GROUPS)) -> typer.Typer:
     return app
 
 
+def names_alone() -> typer.Typer:
+    """Build a command line that knows what the commands are called, and loads none."""
+    app = _empty()
+    for name in (*COMMANDS, *GROUPS):
+        app.command(name)(lambda: None)
+    return app
+
+
+def _empty() -> typer.Typer:
+    app = typer.Typer(
+        help="Twilio Event Streams to delivery-rate windows, alerts and a history in ClickHouse.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    app.callback()(_before_all)  # also keeps the name of a command when it is the only one
+    return app
+
+
+def _tell_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"twilio-pipeline {__version__}")
+        raise typer.Exit
+
+
+def _before_all(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_tell_version, is_eager=True, help="Show the version and exit."
+        ),
+    ] = False,
+) -> None:
+    """Take the options that stand before every command."""
+
+
 def main() -> None:
     """Run one command; every expected error is one line on standard error, never a traceback."""
     sys.exit(run(sys.argv[1:]))
@@ -66,12 +97,8 @@ def run(arguments: list[str]) -> int:
     """Run one command and return its exit code."""
     # Commands report errors themselves; parts that log set up their handlers later.
     logging.getLogger().addHandler(logging.NullHandler())
-    asked = tuple(arguments[:1])
     try:
-        known = (*COMMANDS, *GROUPS)
-        program(asked if asked and asked[0] in known else known)(
-            args=arguments, prog_name="twilio-pipeline"
-        )
+        _program_for(arguments)(args=arguments, prog_name="twilio-pipeline")
     except PipelineError as error:
         typer.echo(f"twilio-pipeline: {error}", err=True)
         return exit_code_of(error)
@@ -80,6 +107,14 @@ def run(arguments: list[str]) -> int:
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else Exit.OK
     return Exit.OK
+
+
+def _program_for(arguments: list[str]) -> typer.Typer:
+    """Load what these arguments, or a shell that completes them, ask about, and no more."""
+    asked = tuple(arguments[:1]) or word_after_program()
+    if asked and asked[0] in (*COMMANDS, *GROUPS):
+        return program(asked)
+    return names_alone() if completing() or asked == ("--version",) else program()
 
 
 if __name__ == "__main__":
