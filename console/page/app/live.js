@@ -1,0 +1,61 @@
+// The stream of ticks, and an honest word on whether it still comes.
+import { get } from "./api.js";
+import { load } from "./loader.js";
+import { state, update } from "./store.js";
+
+const LATE_MS = 6_000; // three ticks missed
+const STALE_MS = 15_000;
+const PAUSES_MS = [1_000, 2_000, 4_000, 8_000];
+
+let source = null;
+let tries = 0;
+let opening = 0;
+let begun = 0; // when the present connection was opened
+
+export function listen() {
+  begun = Date.now();
+  source = new EventSource("/api/stream");
+  source.addEventListener("tick", (event) => heard(JSON.parse(event.data)));
+  source.addEventListener("error", broken);
+}
+
+// Once a second: nothing tells of a connection that has silently died.
+export function watch() {
+  setInterval(() => {
+    const silent = Date.now() - (state.live.at || begun);
+    if (silent > LATE_MS) mark(silent > STALE_MS ? "stale" : "reconnecting");
+    if (!opening && Date.now() - Math.max(begun, state.live.at) > STALE_MS) broken();
+  }, 1000);
+  document.addEventListener("visibilitychange", () => load());
+}
+
+function heard(tick) {
+  const back = state.live.state === "stale" || state.live.state === "reconnecting";
+  tries = 0;
+  update({ live: { state: "live", at: Date.now(), tick } });
+  load(back);
+}
+
+function broken() {
+  if (opening) return;
+  source.close();
+  if (state.live.state === "live") mark("reconnecting");
+  opening = setTimeout(again, PAUSES_MS[Math.min(tries++, PAUSES_MS.length - 1)]);
+}
+
+// The answer also tells whether the session has ended; then `get` goes to the login.
+async function again() {
+  try {
+    await get("/api/session");
+  } catch {
+    opening = 0;
+    broken();
+    return;
+  }
+  opening = 0;
+  listen();
+}
+
+function mark(name) {
+  if (state.live.state !== name) update({ live: { ...state.live, state: name } });
+}

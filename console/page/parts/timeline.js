@@ -1,0 +1,36 @@
+// What became of one message, verification or call, event by event, with what was done about it.
+import { Empty } from "./notice.js";
+import { html } from "./html.js";
+import { Sign } from "./sign.js";
+import { moment, took } from "../say/time.js";
+import { label, named, said } from "../say/words.js";
+
+export function Timeline({ summary, events }) {
+  return html`<dl class="facts">${Object.entries(summary).map(([name, value]) => html`<div><dt>${label(name)}</dt><dd>${fact(name, value)}</dd></div>`)}</dl>
+    ${events.length ? html`<ol class="timeline">${events.map((event, n) => html`<${Event} key=${event.id} ...${{ event, before: events[n - 1] }} />`)}</ol>`
+    : html`<${Empty}>No events are kept of it.<//>`}`;
+}
+
+function fact(name, value) {
+  if (value == null || value === "" || value === 0) return "–";
+  if (name.endsWith("_at")) return moment(value);
+  if (name.endsWith("_ms")) return took(value);
+  if (Array.isArray(value)) return value.join(", ");
+  return name === "country" ? named(name, value) : String(value);
+}
+
+// Late news are worth a word: the event is of then, but nobody knew.
+const LATE_S = 10;
+
+function Event({ event, before }) {
+  const late = event.received_at - event.at;
+  const after = before ? took((event.at - before.at) * 1000) : "";
+  return html`<li>
+    <time>${moment(event.at)}</time><span class="after">${after && `+ ${after}`}</span>
+    <${Sign} word=${event.status || event.type} />
+    <span class="muted">${event.fallback ? "fallback" : event.type.replace("com.twilio.", "")}</span>
+    ${event.error_code > 0 && html`<span><span class="code">${event.error_code}</span> ${event.meaning}</span>`}
+    ${late > LATE_S && html`<span class="muted">received ${took(late * 1000)} later</span>`}
+    ${event.fallback?.id && html`<a href=${`/fallbacks/${encodeURIComponent(event.fallback.id)}`}>${said(event.fallback.step ?? "plan")}</a>`}
+  </li>`;
+}

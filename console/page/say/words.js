@@ -1,0 +1,56 @@
+// Words for what the data spell in their own way.
+
+const LABELS = {
+  account: "Account",
+  product: "Product",
+  country: "Country",
+  channel: "Channel",
+  service: "Service",
+  service_sid: "Service",
+  account_sid: "Account",
+  carrier: "Carrier",
+  sender_type: "Sender",
+};
+const COUNTRIES = new Intl.DisplayNames(["en"], { type: "region", fallback: "none" });
+
+export function label(dimension) {
+  return LABELS[dimension] ?? said(dimension);
+}
+
+// What a value of a dimension is called; an empty one was not told by Twilio.
+export function named(dimension, key, given = "") {
+  if (!key) return "not told";
+  if (given && given !== key) return given;
+  return dimension === "country" ? (country(key) ?? key) : key;
+}
+
+export function country(code) {
+  try {
+    return COUNTRIES.of(code);
+  } catch {
+    return undefined;
+  }
+}
+
+// "max_attempts" -> "max attempts"
+export function said(word) {
+  return String(word ?? "").replaceAll("_", " ");
+}
+
+export function capital(text) {
+  return text ? text[0].toUpperCase() + text.slice(1) : text;
+}
+
+// What a state means for the reader; sign and word say it too, for it is not told by colour alone.
+const TONES = {
+  good: ["delivered", "approved", "recovered", "succeeded", "completed", "resolved", "ready", "read"],
+  bad: ["failed", "undelivered", "firing", "page", "down", "max_attempts", "max_attempts_reached"],
+  warn: ["unknown", "updated", "ticket", "stopped", "expired", "no-answer", "busy", "canceled"],
+};
+const TONE_OF = new Map(
+  Object.entries(TONES).flatMap(([tone, words]) => words.map((word) => [word, tone])),
+);
+
+export function tone(word) {
+  return TONE_OF.get(word) ?? "calm";
+}
