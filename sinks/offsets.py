@@ -5,21 +5,28 @@ from collections.abc import Collection, Mapping
 from typing import Final
 
 import msgspec
+import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
+from pipeline import metrics
 from pipeline.errors import UnavailableError
 from sinks.ranges import Partition, Range, read_intent
 
+_log: Final = structlog.get_logger(__name__)
 #: aiokafka repeats a commit for ever; a client that can't is better made anew.
 _COMMIT_SECONDS: Final = 120.0
 
 
 class Position(msgspec.Struct, frozen=True):
-    """Where a taken partition goes on, and the intent its last owner left, if any."""
+    """Where a taken partition goes on, and the intent its last owner left, if any.
+
+    ``lost`` is how many records before ``start`` Kafka has deleted that nobody stored.
+    """
 
     start: int
     intent: Range | None
+    lost: int = 0
 
 
 class KafkaOffsets:
@@ -54,11 +61,27 @@ async def committed(
     marks = await admin.list_consumer_group_offsets(group_id, partitions=list(taken))
     beginnings = await consumer.beginning_offsets(list(taken))
     ends = await consumer.end_offsets(list(taken))
-    return {
+    positions = {
         tp: position(read_intent(marks[tp].metadata, Partition(*tp)), marks[tp].offset, log)
         for tp in taken
         for log in [range(beginnings[tp], ends[tp] + 1)]
     }
+    for tp, found in positions.items():
+        if found.lost:
+            _tell_loss(tp, found)
+    return positions
+
+
+def _tell_loss(tp: TopicPartition, found: Position) -> None:
+    first, last = found.start - found.lost, found.start - 1
+    _log.error(
+        "Kafka deleted records before they were stored; keep the raw topics longer",
+        topic=tp.topic,
+        partition=tp.partition,
+        first=first,
+        last=last,
+    )
+    metrics.SINK_LOST.labels(topic=tp.topic).inc(found.lost)
 
 
 def position(intent: Range | None, offset: int, log: range) -> Position:
@@ -69,5 +92,6 @@ def position(intent: Range | None, offset: int, log: range) -> Position:
     """
     if offset in log:
         return Position(offset, intent)
-    restarted = offset >= log.stop
-    return Position(log.start, None if restarted or offset < 0 else intent)
+    if offset < 0 or offset >= log.stop:
+        return Position(log.start, None)
+    return Position(log.start, intent, lost=log.start - offset)

@@ -29,12 +29,20 @@ def test_foreign_metadata_is_no_intent(metadata: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("offset", "start", "kept"),
-    [(5, 5, True), (20, 20, True), (2, 4, True), (-1, 4, False), (21, 4, False)],
+    ("offset", "start", "kept", "lost"),
+    [
+        (5, 5, True, 0),
+        (20, 20, True, 0),
+        (2, 4, True, 2),
+        (-1, 4, False, 0),
+        (21, 4, False, 0),
+    ],
 )
-def test_where_to_go_on_in_a_log_of_4_to_20(offset: int, start: int, *, kept: bool) -> None:
+def test_where_to_go_on_in_a_log_of_4_to_20(
+    offset: int, start: int, lost: int, *, kept: bool
+) -> None:
     intent = Range(HERE, 5, 9)
-    expected = Position(start, intent if kept else None)
+    expected = Position(start, intent if kept else None, lost)
     assert position(intent, offset, range(4, 21)) == expected
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
+from prometheus_client import REGISTRY
 
 from sinks.ledger import Audit, Problem, Produced, Scope, audit
 from tests.sinks.events import message
@@ -109,3 +110,7 @@ async def test_what_kafka_deleted_before_it_was_stored_is_told(filled: Stand) ->
     assert not found.account.balanced
     assert found.account.total.in_flight == 1
     assert found.produced == {}
+    async with filled.running():
+        await filled.all_stored()
+    lost = REGISTRY.get_sample_value("twilio_sink_lost_records_total", {"topic": filled.raw})
+    assert lost == end - 4
