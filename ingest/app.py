@@ -89,7 +89,7 @@ def build(
     Needs a running event loop. ConfigurationError when the spool's folder can't be used.
     """
     ingress_id = f"{socket.gethostname()}-{secrets.token_hex(4)}"
-    link = KafkaLink(kafka.bootstrap_servers, TOPICS, dispensable=[LEDGER])
+    link = KafkaLink(kafka, TOPICS, dispensable=[LEDGER])
     spools = shares(spool, place.number, place.of)
     station = SpoolStation(spools.own, link, now_ms) if spools.own else None
     outlet = station.relay if station else link

@@ -19,6 +19,7 @@ from aiokafka.errors import (
 from ingest.coalescer import NeverError, Record
 from ingest.layout import NO_BROKER, partition_counts
 from pipeline.errors import UnavailableError
+from pipeline.kafka import client_arguments, unavailable
 from pipeline.metrics import (
     INGEST_PRODUCE_SECONDS,
     INGEST_PRODUCED_EVENTS,
@@ -26,6 +27,7 @@ from pipeline.metrics import (
     INGEST_RECORDS,
     INGEST_SENT_EVENTS,
 )
+from pipeline.settings import KafkaSettings
 from pipeline.topics import MAX_MESSAGE_BYTES
 
 _RETRY_SECONDS: Final = 0.5
@@ -49,9 +51,10 @@ class KafkaLink:
     """
 
     def __init__(
-        self, bootstrap_servers: str, topics: Sequence[str], dispensable: Collection[str] = ()
+        self, kafka: KafkaSettings, topics: Sequence[str], dispensable: Collection[str] = ()
     ) -> None:
-        self._bootstrap_servers = bootstrap_servers
+        self._kafka = kafka
+        self._arguments = client_arguments(kafka)
         self.topics = tuple(topics)
         self._dispensable = frozenset(dispensable)
         self._producer: AIOKafkaProducer | None = None
@@ -158,9 +161,12 @@ class KafkaLink:
             try:
                 await producer.start()
                 partitions = await self._partitions(producer)
-            except (KafkaError, OSError, UnavailableError) as error:
-                self._say(str(error) if isinstance(error, UnavailableError) else NO_BROKER)
+            except UnavailableError as error:
+                self._say(str(error))
                 await producer.stop()
+            except (KafkaError, OSError) as error:
+                await producer.stop()
+                await self._tell(error)
             except BaseException:
                 await producer.stop()
                 raise
@@ -170,7 +176,7 @@ class KafkaLink:
 
     def _new_producer(self) -> AIOKafkaProducer:
         return AIOKafkaProducer(
-            bootstrap_servers=self._bootstrap_servers,
+            **self._arguments,
             acks="all",
             enable_idempotence=True,
             linger_ms=0,  # the coalescer has waited already
@@ -223,6 +229,12 @@ class KafkaLink:
         if reason != self.problem:
             _log.info("kafka", state=reason or "connected")
         self.problem = reason
+
+    async def _tell(self, error: BaseException) -> None:
+        """Say to strangers that Kafka is away, and to the log why."""
+        if self.problem != NO_BROKER:
+            _log.warning("no connection to Kafka", why=str(await unavailable(self._kafka, error)))
+        self._say(NO_BROKER)
 
     def _retire(self, producer: AIOKafkaProducer) -> None:
         """Let it deliver what it still holds, beside its successor."""

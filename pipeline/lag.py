@@ -11,7 +11,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
-from pipeline.errors import UnavailableError
+from pipeline.kafka import client_arguments, unavailable
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Mapping
@@ -37,10 +37,12 @@ class Lag(NamedTuple):
 class LagReader:
     """Asks a cluster; build it with ``connect_lag_reader``."""
 
-    def __init__(self, consumer: AIOKafkaConsumer, admin: AIOKafkaAdminClient, where: str) -> None:
+    def __init__(
+        self, consumer: AIOKafkaConsumer, admin: AIOKafkaAdminClient, settings: KafkaSettings
+    ) -> None:
         self._consumer = consumer
         self._admin = admin
-        self._where = where
+        self._settings = settings
 
     async def read(self, groups: Mapping[str, tuple[str, ...]]) -> list[Lag]:
         """Return the lag of every partition; UnavailableError when Kafka does not answer."""
@@ -48,7 +50,7 @@ class LagReader:
             async with asyncio.timeout(_REQUEST_MS / 1000):
                 return [lag for item in groups.items() for lag in await self._read_patiently(*item)]
         except (KafkaError, OSError) as error:
-            raise _unreachable(self._where) from error
+            raise await unavailable(self._settings, error) from error
 
     async def _read_patiently(self, group: str, topics: tuple[str, ...]) -> list[Lag]:
         """Ask again while Kafka says so: a new broker has no group coordinator for a second."""
@@ -83,27 +85,20 @@ class LagReader:
 @asynccontextmanager
 async def connect_lag_reader(settings: KafkaSettings) -> AsyncIterator[LagReader]:
     """Connect without joining any group; UnavailableError when Kafka does not answer."""
-    where = settings.bootstrap_servers
     async with AsyncExitStack() as stack:
-        consumer = AIOKafkaConsumer(bootstrap_servers=where, request_timeout_ms=_REQUEST_MS)
-        admin = AIOKafkaAdminClient(bootstrap_servers=where, request_timeout_ms=_REQUEST_MS)
+        arguments = client_arguments(settings)
+        consumer = AIOKafkaConsumer(**arguments, request_timeout_ms=_REQUEST_MS)
+        admin = AIOKafkaAdminClient(**arguments, request_timeout_ms=_REQUEST_MS)
         stack.push_async_callback(consumer.stop)
         stack.push_async_callback(admin.close)
         try:
             await consumer.start()
             await admin.start()
         except (KafkaError, OSError) as error:
-            raise _unreachable(where) from error
-        yield LagReader(consumer, admin, where)
+            raise await unavailable(settings, error) from error
+        yield LagReader(consumer, admin, settings)
 
 
 def total(lags: Iterable[Lag], group: str) -> int:
     """The lag of a whole group."""
     return sum(lag.records for lag in lags if lag.group == group)
-
-
-def _unreachable(where: str) -> UnavailableError:
-    return UnavailableError(
-        f"Kafka at {where} does not answer: start it, or name another with --stack "
-        "or TWILIO_PIPELINE_KAFKA_BOOTSTRAP_SERVERS"
-    )

@@ -5,6 +5,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from pipeline.errors import UnavailableError
+from pipeline.kafka import client_arguments
 from pipeline.records import join, partition_of
 from pipeline.settings import KafkaSettings
 from pipeline.topics import partition_counts
@@ -13,7 +14,7 @@ from pipeline.topics import partition_counts
 async def say(kafka: KafkaSettings, topic: str, item: msgspec.Struct, key: str) -> None:
     """Return when all in-sync replicas have it; UnavailableError when they can't be reached."""
     partitions = (await partition_counts(kafka, [topic]))[topic]
-    producer = AIOKafkaProducer(bootstrap_servers=kafka.bootstrap_servers, acks="all")
+    producer = AIOKafkaProducer(**client_arguments(kafka), acks="all")
     try:
         await producer.start()
         partition = partition_of(key, partitions)

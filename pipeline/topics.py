@@ -10,6 +10,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
 from pipeline.errors import PermanentError, UnavailableError
+from pipeline.kafka import client_arguments, unavailable
 from pipeline.settings import KafkaSettings, RetentionSettings, load
 from pipeline.twilio.catalogue import PRODUCTS, Product
 
@@ -120,13 +121,12 @@ async def partition_counts(settings: KafkaSettings, names: Iterable[str]) -> dic
 @asynccontextmanager
 async def connected_admin(settings: KafkaSettings) -> AsyncIterator[AIOKafkaAdminClient]:
     """An admin client for the block; UnavailableError when no broker answers."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=settings.bootstrap_servers)
+    admin = AIOKafkaAdminClient(**client_arguments(settings))
     try:
         await admin.start()
         yield admin
     except (KafkaError, OSError) as error:
-        message = f"Kafka at {settings.bootstrap_servers} does not answer: {error}"
-        raise UnavailableError(message) from error
+        raise await unavailable(settings, error) from error
     finally:
         await admin.close()
 

@@ -12,6 +12,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import CommitFailedError, UnknownMemberIdError
 
 from pipeline.errors import ConfigurationError
+from pipeline.kafka import client_arguments
 from pipeline.settings import KafkaSettings
 from pipeline.topics import connected_admin, partition_counts
 from sinks.ranges import Partition, Range, read_intent
@@ -25,7 +26,7 @@ async def rewind(
     ConfigurationError while the group has members, UnavailableError when Kafka does not answer.
     """
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=kafka.bootstrap_servers, group_id=group_id, enable_auto_commit=False
+        **client_arguments(kafka), group_id=group_id, enable_auto_commit=False
     )
     counts = await partition_counts(kafka, topics)
     taken = [TopicPartition(name, n) for name in topics for n in range(counts[name])]

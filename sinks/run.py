@@ -15,6 +15,7 @@ from aiokafka.errors import KafkaError
 
 from pipeline import monitoring
 from pipeline.errors import UnavailableError
+from pipeline.kafka import client_arguments, unavailable
 from pipeline.privacy import Pseudonymizer
 from pipeline.settings import ClickHouseSettings, KafkaSettings, PrivacySettings, SinkSettings
 from pipeline.topics import DEAD_LETTERS, MAX_MESSAGE_BYTES
@@ -103,8 +104,7 @@ async def worker(config: SinkConfig) -> AsyncIterator[Worker]:
                 stack.push_async_callback(close, closing)
                 await each.start()
         except (KafkaError, OSError) as error:
-            message = f"Kafka at {config.kafka.bootstrap_servers} does not answer: {error}"
-            raise UnavailableError(message) from error
+            raise await unavailable(config.kafka, error) from error
         letters = KafkaLetters(producer, config.dead_letters_topic)
         pace = Pace(config.sink.batch_rows)
         settling = Settling(store, letters, pace, lambda: secrets.token_hex(8))
@@ -123,7 +123,7 @@ def _check_schema(settings: ClickHouseSettings) -> None:
 
 def _consumer(config: SinkConfig) -> AIOKafkaConsumer:
     return AIOKafkaConsumer(
-        bootstrap_servers=config.kafka.bootstrap_servers,
+        **client_arguments(config.kafka),
         group_id=config.sink.group_id,
         enable_auto_commit=False,
         auto_offset_reset="earliest",
@@ -138,7 +138,7 @@ def _consumer(config: SinkConfig) -> AIOKafkaConsumer:
 
 def _producer(config: SinkConfig) -> AIOKafkaProducer:
     return AIOKafkaProducer(
-        bootstrap_servers=config.kafka.bootstrap_servers,
+        **client_arguments(config.kafka),
         acks="all",
         enable_idempotence=True,
         max_request_size=MAX_MESSAGE_BYTES,
@@ -146,4 +146,4 @@ def _producer(config: SinkConfig) -> AIOKafkaProducer:
 
 
 def _admin(config: SinkConfig) -> AIOKafkaAdminClient:
-    return AIOKafkaAdminClient(bootstrap_servers=config.kafka.bootstrap_servers)
+    return AIOKafkaAdminClient(**client_arguments(config.kafka))

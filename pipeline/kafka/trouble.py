@@ -11,11 +11,14 @@ from typing import Final
 
 from aiokafka.conn import AIOKafkaConnection
 from aiokafka.errors import (
+    ClusterAuthorizationFailedError,
+    GroupAuthorizationFailedError,
     IllegalSaslStateError,
     KafkaConnectionError,
     KafkaError,
     NodeNotReadyError,
     SaslAuthenticationFailed,
+    TopicAuthorizationFailedError,
     UnsupportedSaslMechanismError,
 )
 from aiokafka.protocol.metadata import MetadataRequest
@@ -36,6 +39,12 @@ _OF_TOKEN: Final = (
 )
 _SILENT: Final = "does not answer"
 _BRIEF: Final = "Kafka at {} did not answer for a moment: try again"
+_NO_CONNECTION: Final = (KafkaConnectionError, NodeNotReadyError)
+_NO_RIGHT: Final = (
+    ClusterAuthorizationFailedError,
+    GroupAuthorizationFailedError,
+    TopicAuthorizationFailedError,
+)
 _WANTS_CERTIFICATE: Final = ("CERTIFICATE_REQUIRED", "BAD_CERTIFICATE", "HANDSHAKE_FAILURE")
 
 
@@ -43,17 +52,21 @@ async def unavailable(settings: KafkaSettings, error: BaseException) -> Unavaila
     """Make the error to raise, for what a client of these settings has raised."""
     if isinstance(error, NoTokenError):
         return UnavailableError(error.why)
-    if isinstance(error, KafkaError) and not isinstance(
-        error, KafkaConnectionError | NodeNotReadyError
-    ):
-        said = f"Kafka at {settings.bootstrap_servers} does not answer: {one_line(error)}"
-        return UnavailableError(said)
+    if isinstance(error, KafkaError) and not isinstance(error, _NO_CONNECTION):
+        return UnavailableError(_of_answer(settings, error))
     return UnavailableError(await reason(settings))
+
+
+def _of_answer(settings: KafkaSettings, error: KafkaError) -> str:
+    where = f"Kafka at {settings.bootstrap_servers}"
+    if isinstance(error, _NO_RIGHT):
+        return f"{where} does not let us ({one_line(error)}): give our user the right to"
+    return f"{where} does not answer as it should, try again: {one_line(error)}"
 
 
 async def reason(settings: KafkaSettings) -> str:
     """Say why the first broker that tells can't be used."""
-    whys = [await _knock(settings, server) for server in settings.servers]
+    whys = await asyncio.gather(*(_knock(settings, server) for server in settings.servers))
     told = [why for why in whys if why and _SILENT not in why]
     return (told or [why for why in whys if why] or [_BRIEF.format(settings.bootstrap_servers)])[0]
 

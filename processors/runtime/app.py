@@ -12,6 +12,7 @@ from yarl import URL
 from pipeline.settings import KafkaSettings
 from pipeline.topics import MAX_MESSAGE_BYTES, Topic
 from processors.runtime.consumer import SeekGuardedConsumer
+from processors.runtime.credentials import credentials_of
 
 _PRODUCER_LINGER_S: Final = 0.02
 _PRODUCER_BATCH_BYTES: Final = 128 * 1024
@@ -34,7 +35,8 @@ def build_app(app_id: str, kafka: KafkaSettings, partitions: int) -> faust.App:
     """
     app = faust.App(
         app_id,
-        broker=[URL(f"kafka://{server}") for server in kafka.bootstrap_servers.split(",")],
+        broker=[URL(f"kafka://{server}") for server in kafka.servers],
+        broker_credentials=credentials_of(kafka),
         store=URL("memory://"),
         datadir=Path(tempfile.gettempdir()) / f"{app_id}-faust",  # Faust makes one, unused
         consumer_auto_offset_reset="earliest",

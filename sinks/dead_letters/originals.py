@@ -8,8 +8,8 @@ import msgspec
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 
-from pipeline.errors import UnavailableError
 from pipeline.items.dead_letter import DeadLetter
+from pipeline.kafka import client_arguments, unavailable
 from pipeline.settings import KafkaSettings
 from pipeline.twilio.envelope import split
 from sinks.dead_letters.choice import Filed
@@ -31,9 +31,7 @@ async def originals(
         wanted[at].setdefault(letter.offset, []).append(letter)
     if not wanted:
         return  # aiokafka can't stop a consumer that has only just started
-    consumer = AIOKafkaConsumer(
-        bootstrap_servers=kafka.bootstrap_servers, enable_auto_commit=False, group_id=None
-    )
+    consumer = AIOKafkaConsumer(**client_arguments(kafka), enable_auto_commit=False, group_id=None)
     try:
         await consumer.start()
         for partition, by_offset in wanted.items():
@@ -41,8 +39,7 @@ async def originals(
                 for letter in by_offset[record.offset]:
                     yield letter, _letter(record, letter.index)
     except (KafkaError, OSError) as error:
-        message = f"Kafka at {kafka.bootstrap_servers} does not answer: {error}"
-        raise UnavailableError(message) from error
+        raise await unavailable(kafka, error) from error
     finally:
         await consumer.stop()
 

@@ -14,6 +14,7 @@ from aiokafka.errors import KafkaError
 
 from pipeline.errors import UnavailableError
 from pipeline.items.dead_letter import DeadLetter
+from pipeline.kafka import client_arguments, unavailable
 from pipeline.records import Headers, RecordInfo, join, raw_headers
 from pipeline.settings import KafkaSettings
 from pipeline.topics import MAX_MESSAGE_BYTES
@@ -73,9 +74,9 @@ class _Sender:
     """Sends parcels by the hundred, each batch with its lines in the audit."""
 
     def __init__(self, kafka: KafkaSettings, book: Book, result: Replayed) -> None:
-        self._servers = kafka.bootstrap_servers
+        self._kafka = kafka
         self._producer = AIOKafkaProducer(
-            bootstrap_servers=self._servers,
+            **client_arguments(kafka),
             acks="all",
             enable_idempotence=True,
             max_request_size=MAX_MESSAGE_BYTES,
@@ -88,7 +89,7 @@ class _Sender:
         try:
             await self._producer.start()
         except (KafkaError, OSError) as error:
-            raise UnavailableError(f"Kafka at {self._servers} does not answer: {error}") from error
+            raise await unavailable(self._kafka, error) from error
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -116,7 +117,8 @@ class _Sender:
                 parcel.topic, parcel.value, partition=parcel.partition, headers=parcel.headers
             )
         except (KafkaError, OSError) as error:
-            raise UnavailableError(f"Kafka at {self._servers} does not take it: {error}") from error
+            where = self._kafka.bootstrap_servers
+            raise UnavailableError(f"Kafka at {where} does not take it: {error}") from error
         return Action("replayed", parcel.letter, parcel.topic, parcel.partition, ack.offset)
 
 

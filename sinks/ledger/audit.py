@@ -9,8 +9,8 @@ import msgspec
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 
-from pipeline.errors import UnavailableError
 from pipeline.items.ledger_entry import LedgerEntry
+from pipeline.kafka import client_arguments, unavailable
 from pipeline.records import read_headers
 from pipeline.settings import ClickHouseSettings, KafkaSettings
 from pipeline.topics import partition_counts
@@ -75,7 +75,7 @@ async def audit(
     counts = await partition_counts(kafka, scope.topics)
     partitions = [TopicPartition(name, n) for name in scope.topics for n in range(counts[name])]
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=kafka.bootstrap_servers,
+        **client_arguments(kafka),
         group_id=scope.group_id,
         enable_auto_commit=False,
         auto_offset_reset="none",
@@ -87,8 +87,7 @@ async def audit(
             holdings = Holdings(client, clickhouse.database)
             return await _Walk(consumer, holdings, scope, progress).walk(partitions)
     except (KafkaError, OSError) as error:
-        message = f"Kafka at {kafka.bootstrap_servers} does not answer: {error}"
-        raise UnavailableError(message) from error
+        raise await unavailable(kafka, error) from error
     finally:
         await consumer.stop()
 

@@ -7,8 +7,8 @@ import msgspec
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
-from pipeline.errors import UnavailableError
 from pipeline.items.ledger_entry import LedgerEntry
+from pipeline.kafka import client_arguments, unavailable
 from pipeline.settings import KafkaSettings
 from pipeline.topics import LEDGER
 
@@ -22,15 +22,12 @@ async def ingress_entries(kafka: KafkaSettings, topic: str = LEDGER) -> list[Led
 
     UnavailableError when Kafka does not answer.
     """
-    consumer = AIOKafkaConsumer(
-        topic, bootstrap_servers=kafka.bootstrap_servers, auto_offset_reset="earliest"
-    )
+    consumer = AIOKafkaConsumer(topic, **client_arguments(kafka), auto_offset_reset="earliest")
     try:
         await consumer.start()
         latest = await _latest(consumer)
     except (KafkaError, OSError) as error:
-        message = f"Kafka at {kafka.bootstrap_servers} does not answer: {error}"
-        raise UnavailableError(message) from error
+        raise await unavailable(kafka, error) from error
     finally:
         await consumer.stop()
     return sorted(latest.values(), key=lambda entry: entry.started_at)

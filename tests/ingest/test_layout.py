@@ -65,7 +65,7 @@ async def test_no_broker_is_said_to_be_away(client: Listening) -> None:
 
 async def test_a_topic_that_an_upgrade_brings_is_not_waited_for(broker: KafkaSettings) -> None:
     late = f"late-{uuid4()}"
-    link = KafkaLink(broker.bootstrap_servers, [RAW["other"], late], dispensable=[late])
+    link = KafkaLink(broker, [RAW["other"], late], dispensable=[late])
     seen: dict[str, int] = {}
     assert link.needed == (RAW["other"],)
     running = asyncio.create_task(link.run(seen.update))
