@@ -26,12 +26,13 @@ logging.getLogger("aiokafka").addHandler(logging.NullHandler())
 
 
 class Lag(NamedTuple):
-    """Records of one partition that a group has not committed yet."""
+    """Records of one partition, which ends before offset ``end``, that a group has yet to commit."""
 
     group: str
     topic: str
     partition: int
     records: int
+    end: int = 0
 
 
 class LagReader:
@@ -69,8 +70,8 @@ class LagReader:
         committed = await self._admin.list_consumer_group_offsets(group)
         offsets = {tp: mark.offset for tp, mark in committed.items()}
         return [
-            Lag(group, tp.topic, tp.partition, max(ends[tp] - offsets.get(tp, starts[tp]), 0))
-            for tp in partitions
+            Lag(group, tp.topic, tp.partition, _behind(end, offsets.get(tp, starts[tp])), end)
+            for tp, end in sorted(ends.items())
         ]
 
     async def _partitions(self, topics: tuple[str, ...]) -> list[TopicPartition]:
@@ -97,6 +98,11 @@ async def connect_lag_reader(settings: KafkaSettings) -> AsyncIterator[LagReader
         except (KafkaError, OSError) as error:
             raise await unavailable(settings, error) from error
         yield LagReader(consumer, admin, settings)
+
+
+def _behind(end: int, committed: int) -> int:
+    """Retention may have deleted what was committed, and more."""
+    return max(end - committed, 0)
 
 
 def total(lags: Iterable[Lag], group: str) -> int:
