@@ -59,10 +59,15 @@ class Rules:
 
     def __init__(self, rules: Sequence[Rule], detector: Detector) -> None:
         self._watches = [_Watch(rule) for rule in rules]
+        self._left: dict[str, Incident] = {}
         self._detector = detector
 
     def judge(self) -> Iterator[Transition]:
-        """Judge the minute under way by every rule."""
+        """Judge the minute under way by every rule; end what a rule that is gone had begun."""
+        while self._left:
+            _, incident = self._left.popitem()
+            incident.resolved = self._detector.minute
+            yield self._told(incident, "resolved", "the rule was removed")
         table = self._detector.leaves
         for watch in self._watches:
             rows = watch.rows(self._detector)
@@ -115,14 +120,18 @@ class Rules:
 
     def encode(self) -> bytes:
         """Write the windows by the rules' names, to be taken over by ``restore``."""
-        return msgspec.msgpack.encode({watch.rule.name: watch.state() for watch in self._watches})
+        left: dict[str, _State] = {name: ([], incident) for name, incident in self._left.items()}
+        return msgspec.msgpack.encode(
+            left | {watch.rule.name: watch.state() for watch in self._watches}
+        )
 
     def restore(self, body: bytes) -> None:
         """Take over what ``encode`` wrote; a rule that is new begins afresh."""
         states = _decode(body)
         for watch in self._watches:
-            if watch.rule.name in states:
-                watch.restore(states[watch.rule.name])
+            if state := states.pop(watch.rule.name, None):
+                watch.restore(state)
+        self._left = {name: incident for name, (_, incident) in states.items() if incident}
 
 
 _decode: Final = msgspec.msgpack.Decoder(dict[str, _State]).decode
