@@ -22,7 +22,7 @@ def offered() -> dict[str, EventType]:
 
 def schema_of(event_type: EventType) -> str:
     """The id of a type's schema, which it shares with its group."""
-    return event_type.group.replace(" ", "")
+    return "".join(letter for letter in event_type.group if letter.isalnum())
 
 
 @dataclass(slots=True)

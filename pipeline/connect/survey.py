@@ -1,0 +1,35 @@
+"""Looks at one account and compares it with what is wanted."""
+
+import msgspec
+from twilio.rest import Client
+
+from pipeline.connect.difference import Difference, difference
+from pipeline.connect.found import Found
+from pipeline.connect.looking import Look
+from pipeline.connect.offer import Offer, check_versions, chosen_types
+from pipeline.connect.wanted import Wanted, WantedAccount
+from pipeline.twilio.calling import Caller
+
+
+class Survey(msgspec.Struct, frozen=True):
+    """What there is, what is offered, and what differs."""
+
+    found: Found
+    offer: Offer
+    difference: Difference
+
+
+async def survey(
+    client: Client, wanted: Wanted, account: WantedAccount, caller: Caller | None = None
+) -> Survey:
+    """Raises as ``Caller`` does, and ConfigurationError for what is wanted and can't be had."""
+    look = Look(client, account.sid, caller)
+    offer = await look.types()
+    chosen = chosen_types(wanted, offer)
+    found = await look.found()
+    sink = found.sink_of(wanted.destination, wanted.description)
+    subscription = found.subscription_of(sink) if sink else None
+    present = subscription.versions if subscription else {}
+    offer = await look.with_versions(offer, {*chosen, *present})
+    check_versions(wanted, chosen, offer)
+    return Survey(found, offer, difference(wanted, account, chosen, offer, found))
