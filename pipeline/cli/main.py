@@ -35,7 +35,7 @@ COMMANDS: Final = (
     "reference",
 )
 #: Commands that have commands of their own.
-GROUPS: Final = ("alerts", "fallback", "topics", "twilio")
+GROUPS: Final = ("console", "alerts", "fallback", "topics", "twilio")
 
 
 def program(names: tuple[str, ...] = (*COMMANDS, *GROUPS)) -> typer.Typer:
