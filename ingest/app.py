@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from http import HTTPStatus
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
 
@@ -35,6 +35,10 @@ from pipeline import monitoring
 from pipeline.metrics import INGEST_DOUBTFUL_SOURCES, INGEST_OPEN_REQUESTS, INGEST_UNACKED_BYTES
 from pipeline.settings import IngestSettings, KafkaSettings, SpoolSettings
 from pipeline.topics import DEAD_LETTERS, LEDGER, QUARANTINE, RAW
+from pipeline.tracing import tracing
+
+if TYPE_CHECKING:
+    from ingest.request_spans import RequestSpans
 
 PATHS: Final = ("/twilio/events", "/api/webhooks/twilio-events")
 _GRACE_SECONDS: Final = 0.5
@@ -86,14 +90,16 @@ def build(
 ) -> Ingress:
     """Put an ingress together; it connects to Kafka when it starts and flushes when it stops.
 
-    Needs a running event loop. ConfigurationError when the spool's folder can't be used.
+    Needs a running event loop. ConfigurationError when the spool's folder can't be used, or
+    tracing is asked for in a way that is not there.
     """
     ingress_id = f"{socket.gethostname()}-{secrets.token_hex(4)}"
     link = KafkaLink(kafka, TOPICS, dispensable=[LEDGER])
     spools = shares(spool, place.number, place.of)
     station = SpoolStation(spools.own, link, now_ms) if spools.own else None
     outlet = station.relay if station else link
-    coalescer = Coalescer(outlet, _limits(settings), ingress_id, now_ms)
+    spans = _spans()
+    coalescer = Coalescer(outlet, _limits(settings), ingress_id, now_ms, spans)
     INGEST_UNACKED_BYTES.set_function(lambda: coalescer.unacked_bytes)
     gate = Gate(outlet, lambda: coalescer.unacked_bytes, _bounds(settings))
     INGEST_OPEN_REQUESTS.set_function(lambda: gate.open_requests)
@@ -105,6 +111,7 @@ def build(
         Desk(coalescer, settings.ack_timeout_s, now_ms),
         refusals,
         now_ms=now_ms,
+        spans=spans,
     )
     app = web.Application(client_max_size=settings.max_body_bytes)
     _add_routes(app, webhook, gate, outlet, _elsewhere(settings) if place.of > 1 else None)
@@ -162,6 +169,15 @@ def _elsewhere(settings: IngestSettings) -> str:
         "this is one of several workers; the metrics of all are at "
         f"{settings.metrics_host}:{settings.metrics_port}/metrics\n"
     )
+
+
+def _spans() -> "RequestSpans | None":
+    spans = tracing("twilio-ingest")
+    if spans is None:
+        return None
+    from ingest.request_spans import RequestSpans  # noqa: PLC0415  loaded only where tracing is on
+
+    return RequestSpans(spans)
 
 
 def _limits(settings: IngestSettings) -> Limits:

@@ -7,7 +7,7 @@ is under way, and an event waits for nothing.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 import msgspec
 
@@ -15,6 +15,9 @@ from ingest.delivery import Delivery
 from pipeline.errors import UnavailableError
 from pipeline.records import Headers, RecordInfo, join, partition_of, raw_headers
 from pipeline.topics import RAW
+
+if TYPE_CHECKING:
+    from ingest.request_spans import RequestSpans, Sending
 
 _RAW_TOPICS: Final = frozenset(RAW.values())
 
@@ -81,9 +84,15 @@ class Coalescer:
     """
 
     def __init__(
-        self, outlet: Outlet, limits: Limits, ingress_id: str, now_ms: Callable[[], int]
+        self,
+        outlet: Outlet,
+        limits: Limits,
+        ingress_id: str,
+        now_ms: Callable[[], int],
+        spans: "RequestSpans | None" = None,
     ) -> None:
         self._outlet = outlet
+        self._spans = spans
         self._limits = limits
         self._ingress_id = ingress_id
         self._now_ms = now_ms
@@ -191,21 +200,32 @@ class Coalescer:
 
     async def _send(self, lane: _Lane, batch: _Batch) -> None:
         failure: Exception | None = None
+        traced = self._trace(lane, batch)
         try:
             async with lane.turn:
-                acknowledged = await self._outlet.send(self._record(lane, batch))
+                acknowledged = await self._outlet.send(self._record(lane, batch, traced))
             await acknowledged
         except Exception as error:  # noqa: BLE001  whatever it was, its requests must be told
             failure = error
         finally:
             self.unacked_bytes -= batch.size
+        if traced:
+            traced.done(failure)
         for delivery in batch.deliveries:
             delivery.settle(failure)
 
-    def _record(self, lane: _Lane, batch: _Batch) -> Record:
+    def _trace(self, lane: _Lane, batch: _Batch) -> "Sending | None":
+        if self._spans is None:
+            return None
+        count = len(batch.elements)
+        return self._spans.sending(lane.topic, lane.partition, count, batch.deliveries)
+
+    def _record(self, lane: _Lane, batch: _Batch, traced: "Sending | None") -> Record:
         count = len(batch.elements)
         info = RecordInfo(batch.opened_at, self._ingress_id, count)
         headers = raw_headers(info) if lane.topic in _RAW_TOPICS else []
-        if len(batch.deliveries) == 1 and batch.deliveries[0].trace:
+        if traced:
+            headers.append(("traceparent", traced.traceparent))
+        elif len(batch.deliveries) == 1 and batch.deliveries[0].trace:
             headers.append(("traceparent", batch.deliveries[0].trace))
         return Record(lane.topic, lane.partition, join(batch.elements), headers, count)

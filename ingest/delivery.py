@@ -1,9 +1,13 @@
 """What one request waits for: the acknowledgement of every record that holds its events."""
 
 import asyncio
+from typing import TYPE_CHECKING
 
 from ingest.deadlines import Deadlines
 from pipeline.errors import UnavailableError
+
+if TYPE_CHECKING:
+    from opentelemetry.trace import Span
 
 
 class LateError(UnavailableError):
@@ -13,11 +17,13 @@ class LateError(UnavailableError):
 class Delivery:
     """Counts the records a request is in; a plain counter, as a request may be in dozens."""
 
-    __slots__ = ("_failure", "_outstanding", "_settled", "trace")
+    __slots__ = ("_failure", "_outstanding", "_settled", "span", "trace")
 
-    def __init__(self, trace: bytes = b"") -> None:
+    def __init__(self, trace: bytes = b"", span: "Span | None" = None) -> None:
         #: The request's ``traceparent``, if it has one.
         self.trace = trace
+        #: Its span, where tracing is on and this one is sampled.
+        self.span = span
         self._outstanding = 0
         self._failure: Exception | None = None
         self._settled: asyncio.Future[None] | None = None

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from time import perf_counter
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -22,6 +22,9 @@ from pipeline.topics import DEAD_LETTERS, QUARANTINE, RAW
 from pipeline.twilio.catalogue import PRODUCTS, Product
 from pipeline.twilio.envelope import NotAnEventError
 
+if TYPE_CHECKING:
+    from opentelemetry.trace import Span
+
 _COUNT_EVENTS: Final = {product: INGEST_EVENTS.labels(product).inc for product in PRODUCTS}
 _observe_ack: Final = INGEST_ACK_SECONDS.observe
 _encode: Final = msgspec.json.Encoder().encode
@@ -38,14 +41,19 @@ class Desk:
         self._now_ms = now_ms
 
     async def accept(
-        self, elements: Iterable[bytes], trace: bytes = b"", *, is_text: bool = True
+        self,
+        elements: Iterable[bytes],
+        trace: bytes = b"",
+        span: "Span | None" = None,
+        *,
+        is_text: bool = True,
     ) -> None:
         """File every event by product and subject, and what is no event as a dead letter.
 
         ``is_text`` unless some element is not UTF-8.
         UnavailableError (LateError when time is up) when Kafka did not acknowledge all.
         """
-        delivery = Delivery(trace)
+        delivery = Delivery(trace, span)
         products: list[Product] = []
         find = route if is_text else route_if_text
         self._coalescer.add_all(self._filed(elements, find, products, delivery), delivery)

@@ -1,6 +1,7 @@
 """The webhook: what is in a request, and what the sender is told."""
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 from aiohttp import web
@@ -20,6 +21,11 @@ from ingest.spool.spool import SpoolError, SpoolFullError
 from ingest.trace import trace_of
 from pipeline.errors import UnavailableError
 from pipeline.metrics import INGEST_FOREIGN_ACCOUNTS, INGEST_SIGNATURE_FAILURES
+
+if TYPE_CHECKING:
+    from opentelemetry.trace import Span
+
+    from ingest.request_spans import RequestSpans
 
 
 class Policy(msgspec.Struct, frozen=True):
@@ -46,8 +52,10 @@ class Webhook:
         refusals: RefusalLog,
         *,
         now_ms: Callable[[], int],
+        spans: "RequestSpans | None" = None,
     ) -> None:
         self._policy = policy
+        self._spans = spans
         self._sender = sender
         self._gate = gate
         self._desk = desk
@@ -101,11 +109,17 @@ class Webhook:
             if not body.matches(claim.body_hash):
                 INGEST_SIGNATURE_FAILURES.labels(answers.WRONG_BODY_HASH.reason).inc()
                 return await self._unverified(request, answers.WRONG_BODY_HASH, body.raw)
-            return await self._accept(claim, body, trace_of(request))
+            trace = trace_of(request)
+            if self._spans is None:
+                return await self._accept(claim, body, trace)
+            with self._spans.request(trace) as span:
+                return await self._accept(claim, body, trace, span)
 
-    async def _accept(self, claim: Claim, body: Body, trace: bytes) -> Answer:
+    async def _accept(
+        self, claim: Claim, body: Body, trace: bytes, span: "Span | None" = None
+    ) -> Answer:
         content = body.content()
-        await self._desk.accept(_elements(content), trace, is_text=is_text(content))
+        await self._desk.accept(_elements(content), trace, span, is_text=is_text(content))
         if claim.account not in content:
             INGEST_FOREIGN_ACCOUNTS.inc()
         return answers.OK

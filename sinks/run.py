@@ -19,6 +19,7 @@ from pipeline.kafka import client_arguments, unavailable
 from pipeline.privacy import Pseudonymizer
 from pipeline.settings import ClickHouseSettings, KafkaSettings, PrivacySettings, SinkSettings
 from pipeline.topics import DEAD_LETTERS, MAX_MESSAGE_BYTES
+from pipeline.tracing import trail
 from sinks.clickhouse import connect
 from sinks.closing import close
 from sinks.decoder import Decoder, Route, routes
@@ -109,7 +110,8 @@ async def worker(config: SinkConfig) -> AsyncIterator[Worker]:
         pace = Pace(config.sink.batch_rows)
         settling = Settling(store, letters, pace, lambda: secrets.token_hex(8))
         delivery = Delivery(KafkaOffsets(consumer), settling)
-        yield Worker(consumer, admin, Decoder(config.by_topic), delivery, config.sink)
+        decoder = Decoder(config.by_topic)
+        yield Worker(consumer, admin, decoder, delivery, config.sink, trail("twilio-sink"))
 
 
 def _check_schema(settings: ClickHouseSettings) -> None:

@@ -8,8 +8,9 @@ two fetches (each ``batch_bytes``) are held.
 import asyncio
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
@@ -26,6 +27,9 @@ from sinks.delivery import Delivery
 from sinks.load import Load, Source
 from sinks.offsets import committed
 
+if TYPE_CHECKING:
+    from pipeline.trail import Trail
+
 _log: Final = structlog.get_logger(__name__)
 _POLL_MS: Final = 50
 _MOST_RECORDS: Final = 500
@@ -37,19 +41,21 @@ _LAST_SECONDS: Final = 5.0
 class Worker(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships no types
     """Reads what the group assigns to it until ``stop`` is called."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917  its collaborators, each of one concern
         self,
         consumer: AIOKafkaConsumer,
         admin: AIOKafkaAdminClient,
         decoder: Decoder,
         delivery: Delivery,
         settings: SinkSettings,
+        trail: "Trail | None" = None,
     ) -> None:
         self._consumer = consumer
         self._admin = admin
         self._decoder = decoder
         self._delivery = delivery
         self._settings = settings
+        self._trail = trail
         self._assignment: Assignment | None = None
         self._under_way: asyncio.Task[None] | None = None
         self._under_way_since: float | None = None
@@ -85,6 +91,8 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships
         """Finish the delivery under way, or leave it to the next owner; forget the rest."""
         await self._finish_or_abandon()
         self._assignment = None
+        if self._trail:
+            self._trail.forget()
         if revoked:
             _log.info("partitions revoked", partitions=len(revoked))
 
@@ -118,6 +126,10 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships
         records = assignment.accept(fetched)
         for tp, offset in assignment.rewind.items():
             self._consumer.seek(tp, offset)
+        if self._trail:
+            for record in records:
+                place = (record.topic, record.partition, record.offset)
+                self._trail.read(place, record.headers)
         if records:
             decoded = await asyncio.to_thread(self._decode, records)
             for each in decoded:
@@ -156,7 +168,8 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships
     async def _deliver(self, assignment: Assignment) -> None:
         try:
             loads = assignment.buffer.take(time.monotonic())
-            await self._delivery.deliver(loads)
+            with self._traced(loads):
+                await self._delivery.deliver(loads)
             _observe_freshness(loads)
         except CommitFailedError:
             # The group has given the partitions to others: they go on from the last commit.
@@ -190,6 +203,22 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships
         if self._under_way is not None:
             await asyncio.wait({self._under_way}, timeout=_LAST_SECONDS)
         await self._abandon()
+
+    def _traced(self, loads: Sequence[Load]) -> AbstractContextManager[object]:
+        if self._trail is None:
+            return nullcontext()
+        rows = sum(len(load.rows) for load in loads)
+        attributes: dict[str, str | int] = {
+            "db.system.name": "clickhouse",
+            "db.operation.batch.size": rows,
+        }
+        spans = {(load.partition.topic, load.partition.number): load.range for load in loads}
+
+        def includes(place: tuple[str, int, int]) -> bool:
+            span = spans.get(place[:2])
+            return span is not None and span.first <= place[2] <= span.last
+
+        return self._trail.work("store", attributes, includes)
 
     def _oldest_seconds(self) -> float:
         buffered = self._assignment.buffer.since if self._assignment else None

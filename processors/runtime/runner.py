@@ -3,7 +3,7 @@
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from time import perf_counter
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import faust
 import structlog
@@ -28,6 +28,9 @@ from processors.runtime.stall import Stall, StalledRecoveryError
 from processors.runtime.streak import BrokenFoldError, Streak
 from processors.runtime.writer import Writer
 
+if TYPE_CHECKING:
+    from pipeline.trail import Trail
+
 MakeFold = Callable[[str, int], Fold]
 
 #: Deeds of one worker under way at once.
@@ -51,8 +54,11 @@ class Runner:
         partitions: dict[str, int],
         flush_max_changes: int,
         perform: Performer | None = None,
+        trail: "Trail | None" = None,
     ) -> None:
         self._app = app
+        self._trail = trail
+        self._traceparent = b""
         self._changelog = Changelog(app, table)
         self._make_fold = make_fold
         self._sources = frozenset(sources)
@@ -127,6 +133,8 @@ class Runner:
         await self._end_deeds()
         await self._gate.close(self._flush_all)
         self._changelog.forget()
+        if self._trail:
+            self._trail.forget()
 
     async def consume(self, stream: faust.StreamT[bytes]) -> None:
         """Fold what Faust delivers; a hole or a broken fold crashes the worker."""
@@ -142,6 +150,9 @@ class Runner:
                 self._fold(
                     state, SourceRecord(message.offset, headers.received_at, event.value or b"")
                 )
+                if self._trail:
+                    place = (message.topic, message.partition, message.offset)
+                    self._trail.read(place, message.headers or ())
                 if len(state.fold.changed()) >= self._flush_max_changes:
                     await self.flush()
 
@@ -273,12 +284,20 @@ class Runner:
         if not flushes:
             return
         asked = self._lease.now
-        if await self._writer.write(flushes, self._changelog.topic):
+        if await self._write(flushes):
             self._lease.renew(asked)
             self._begin((self._states[each.topic, each.partition], each.deeds) for each in flushes)
             self._observe(perf_counter() - started, flushes)
         else:
             self._gate.slam()  # the group has moved on; the next recovery starts from what it has
+
+    async def _write(self, flushes: list[Flush]) -> bool:
+        if self._trail is None:
+            return await self._writer.write(flushes, self._changelog.topic)
+        with self._trail.work("flush", {"twilio.partitions": len(flushes)}) as self._traceparent:
+            is_owner = await self._writer.write(flushes, self._changelog.topic)
+        self._traceparent = b""
+        return is_owner
 
     def _lag(self) -> int:
         """Records that are not folded yet, as far as Kafka has told where partitions end."""
@@ -290,7 +309,9 @@ class Runner:
     async def _send(
         self, topic: str, key: bytes | None, value: bytes | None, partition: int
     ) -> Awaitable[Any]:
-        return await self._app.producer.send(topic, key, value, partition, None, None)
+        is_traced = self._traceparent and topic != self._changelog.topic
+        headers = [("traceparent", self._traceparent)] if is_traced else None
+        return await self._app.producer.send(topic, key, value, partition, None, headers)
 
     def _consumer(self) -> SeekGuardedConsumer:
         return cast("SeekGuardedConsumer", self._app.consumer)

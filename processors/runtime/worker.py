@@ -14,6 +14,7 @@ from pipeline.event_loop import mend_aiokafka
 from pipeline.monitoring import listen, serve
 from pipeline.settings import KafkaSettings
 from pipeline.topics import DEAD_LETTERS, ensure_topics, partition_counts
+from pipeline.tracing import trail
 from processors.runtime.app import build_app, changelog_topic, state_table
 from processors.runtime.crash_log import shorten_crashes
 from processors.runtime.deeds import Performer
@@ -75,6 +76,7 @@ def _assemble(
         partitions=counts,
         flush_max_changes=processor.flush_max_changes,
         perform=processor.perform,
+        trail=trail(processor.app_id),
     )
     source = app.topic(
         *processor.sources, key_type=bytes, value_type=bytes, value_serializer="raw", acks=False
