@@ -33,6 +33,7 @@ GRANT SELECT ON twilio.countries TO twilio_analyst;
 GRANT SELECT ON twilio.country TO twilio_analyst;
 GRANT SELECT ON twilio.dead_letter_actions TO twilio_analyst;
 GRANT SELECT ON twilio.dead_letters TO twilio_analyst;
+GRANT SELECT ON twilio.delivery_latencies TO twilio_analyst;
 GRANT SELECT ON twilio.delivery_windows TO twilio_analyst;
 GRANT SELECT ON twilio.delivery_windows_by_carrier TO twilio_analyst;
 GRANT SELECT ON twilio.error_code TO twilio_analyst;

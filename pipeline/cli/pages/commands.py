@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from importlib import import_module
 from typing import Final
 
+import typer
 from typer.testing import CliRunner
 
 from pipeline.cli.exits import Exit
@@ -30,8 +31,22 @@ def page() -> str:
 
 
 def _in_groups() -> list[str]:
-    commands = [(name, import_module(f"pipeline.cli.{name}").app) for name in GROUPS]
-    return [f"{name} {each.name}" for name, app in commands for each in app.registered_commands]
+    return [
+        name
+        for group in GROUPS
+        for name in _commands(group, import_module(f"pipeline.cli.{group}").app)
+    ]
+
+
+def _commands(group: str, app: typer.Typer) -> Iterator[str]:
+    """A group that does something by itself is a command, too; it may hold further groups."""
+    if app.registered_callback and app.registered_callback.invoke_without_command:
+        yield group
+    for command in app.registered_commands:
+        yield f"{group} {command.name}"
+    for inner in app.registered_groups:
+        if inner.typer_instance:
+            yield from _commands(f"{group} {inner.name}", inner.typer_instance)
 
 
 def _section(name: str) -> str:

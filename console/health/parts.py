@@ -1,0 +1,88 @@
+"""Asks every part whether it is ready, and how it does."""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
+
+import aiohttp
+import msgspec
+from prometheus_client.parser import text_string_to_metric_families
+
+_ANSWER_S: Final = 2.0
+_OK: Final = 200
+_LONGEST: Final = 200
+#: Metrics of interest, each summed over its labels; of others there are hundreds.
+_PREFIXES: Final = ("twilio_ingest_", "twilio_fallback_dry_run", "twilio_fallback_stopped")
+
+Figures = Mapping[str, float]
+
+
+class PartState(msgspec.Struct, frozen=True):
+    """One part; ``since`` (epoch seconds) it is as ready as it is, as far as seen from here."""
+
+    name: str
+    ready: bool
+    detail: str
+    since: int
+
+
+class Parts:
+    """The parts at these addresses (by name), as they last answered."""
+
+    def __init__(self, addresses: Mapping[str, str], now: Callable[[], float] = time.time) -> None:
+        self._addresses = {name: url.rstrip("/") for name, url in addresses.items()}
+        self._now = now
+        self._states = dict[str, PartState]()
+        self._figures = dict[str, dict[str, float]]()
+
+    @property
+    def states(self) -> list[PartState]:
+        """Each part that was asked, in the order they were configured."""
+        return [self._states[name] for name in self._addresses if name in self._states]
+
+    def figure(self, metric: str) -> float | None:
+        """The metric's sum over all parts that tell it; None when none does."""
+        told = [figures[metric] for figures in self._figures.values() if metric in figures]
+        return sum(told) if told else None
+
+    async def look(self, client: aiohttp.ClientSession) -> None:
+        """Ask them all at once; who does not answer is not ready."""
+        await asyncio.gather(*(self._ask(client, name) for name in self._addresses))
+
+    async def _ask(self, client: aiohttp.ClientSession, name: str) -> None:
+        url = self._addresses[name]
+        try:
+            status, detail = await _get(client, f"{url}/readyz")
+            _, metrics = await _get(client, f"{url}/metrics")
+            self._figures[name] = _summed(metrics)
+        except (aiohttp.ClientError, TimeoutError, ValueError):
+            status, detail = 0, "does not answer"
+            self._figures.pop(name, None)
+        self._note(name, ready=status == _OK, detail=detail.strip()[:_LONGEST])
+
+    def _note(self, name: str, *, ready: bool, detail: str) -> None:
+        before = self._states.get(name)
+        same = before is not None and before.ready == ready
+        since = before.since if before and same else int(self._now())
+        self._states[name] = PartState(name, ready, detail, since)
+
+
+async def _get(client: aiohttp.ClientSession, url: str) -> tuple[int, str]:
+    timeout = aiohttp.ClientTimeout(total=_ANSWER_S)
+    async with client.get(url, timeout=timeout) as answer:
+        return answer.status, await answer.text()
+
+
+def _summed(text: str) -> dict[str, float]:
+    """Metrics of interest; ValueError when it is not Prometheus' format."""
+    wanted = "\n".join(_wanted(text))
+    figures = dict[str, float]()
+    for family in text_string_to_metric_families(f"{wanted}\n"):
+        for sample in family.samples:
+            figures[sample.name] = figures.get(sample.name, 0.0) + sample.value
+    return figures
+
+
+def _wanted(text: str) -> Iterator[str]:
+    return (line for line in text.splitlines() if line.startswith(_PREFIXES))

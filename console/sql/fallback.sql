@@ -1,0 +1,6 @@
+SELECT
+    {shared:plan}
+FROM fallbacks
+WHERE plan_id = {id:String}
+ORDER BY heard_at DESC
+LIMIT 1

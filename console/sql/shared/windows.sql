@@ -1,0 +1,3 @@
+window_seconds = {step:UInt32}
+    AND window_start >= toDateTime({start:UInt32}, 'UTC')
+    AND window_start < toDateTime({end:UInt32}, 'UTC')

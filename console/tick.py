@@ -1,0 +1,69 @@
+"""The news of every two seconds, made once for all pages."""
+
+import time
+from collections import deque
+from typing import Final
+
+import msgspec
+
+from console.health.health import freshness_s
+from console.health.watcher import Watcher
+from console.question import Question
+from console.rates import rated, summed
+from console.span import Span
+from console.views import Answer
+from console.views.delivery import of_messages
+from console.warehouse import Ask, together
+
+_MINUTE_S: Final = 60
+_SHOWN_S: Final = 900
+_DAY_S: Final = 86_400
+_EVENTS: Final = "twilio_ingest_events_total"
+#: Over so many looks the rate of events is taken.
+_LOOKS: Final = 6
+
+
+class News:
+    """What has changed for whoever watches."""
+
+    def __init__(self, ask: Ask, watcher: Watcher) -> None:
+        self._ask = ask
+        self._watcher = watcher
+        self._counts = deque[tuple[float, float]](maxlen=_LOOKS)
+
+    async def tick(self) -> bytes:
+        """The news as JSON; raises PipelineError when ClickHouse can't tell."""
+        now = int(time.time())
+        minute = now // _MINUTE_S * _MINUTE_S
+        span = Span(minute + _MINUTE_S - _SHOWN_S, minute + _MINUTE_S, _MINUTE_S)
+        recent = of_messages(Question(span)).parameters()
+        day = Question(Span(now - _DAY_S, now + 1, _MINUTE_S)).parameters()
+        rows, alerts, fallbacks = await together(
+            self._ask("delivery", **recent),
+            self._ask("firing"),
+            self._ask("fallback_totals", **day),
+        )
+        current = [row for row in rows if row["t"] == minute]
+        news: Answer = {
+            "now": now,
+            "delivery": {"total": rated(summed(rows)), "minute": rated(summed(current))},
+            "firing": alerts[0]["firing"],
+            "newest_alert": alerts[0]["newest"] or None,
+            "fallbacks": fallbacks[0],
+            "lag": self._watcher.backlog.most(),
+            "freshness_s": freshness_s(self._watcher),
+            "events_per_s": self._events_per_s(),
+        }
+        return msgspec.json.encode(news)
+
+    def _events_per_s(self) -> float | None:
+        """Events that the ingress has acknowledged, over the last looks at it."""
+        count = self._watcher.parts.figure(_EVENTS)
+        if count is None:
+            self._counts.clear()
+            return None
+        if not self._counts or self._counts[-1][1] != count:
+            self._counts.append((time.monotonic(), count))
+        begun, before = self._counts[0]
+        passed = time.monotonic() - begun
+        return round(max(count - before, 0.0) / passed, 1) if passed > 1 else None
