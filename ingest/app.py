@@ -20,7 +20,6 @@ from ingest.kafka_link import KafkaLink
 from ingest.keyring import Keyring
 from ingest.ledger import Ledger
 from ingest.life import Life
-from ingest.origin import TrustedProxies
 from ingest.reading import BodyLimits
 from ingest.refusals import RefusalLog
 from ingest.sender import SenderCheck
@@ -36,6 +35,7 @@ from pipeline.metrics import INGEST_DOUBTFUL_SOURCES, INGEST_OPEN_REQUESTS, INGE
 from pipeline.settings import IngestSettings, KafkaSettings, SpoolSettings
 from pipeline.topics import DEAD_LETTERS, LEDGER, QUARANTINE, RAW
 from pipeline.tracing import tracing
+from pipeline.trusted_proxies import TrustedProxies
 
 if TYPE_CHECKING:
     from ingest.request_spans import RequestSpans

@@ -8,8 +8,8 @@ from aiohttp import web
 from ingest import answers
 from ingest.answers import Answer
 from ingest.doubt import Doubt
-from ingest.origin import TrustedProxies
 from ingest.signature import Verifier, algorithm_of, claimed_body_hash, is_known, is_shaped
+from pipeline.trusted_proxies import TrustedProxies
 
 SIGNATURE_HEADER: Final = "X-Twilio-Signature"
 SETTINGS_HEADER: Final = "X-Twilio-Webhooks-Signature-Settings"
