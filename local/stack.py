@@ -14,6 +14,7 @@ from local.supervisor.directory_lock import directory_lock
 from local.supervisor.signals import ended_by_signals
 from local.supervisor.supervisor import Supervisor
 from pipeline.settings import ClickHouseSettings, KafkaSettings, RetentionSettings, load
+from pipeline.settings.kafka_connection import UNSECURED
 from pipeline.topics import ensure_topics
 from sinks import retention
 from sinks.migrations import migrate
@@ -106,7 +107,8 @@ class Stack:
     async def _prepare_servers(self) -> None:
         """Make topics and tables before anybody uses them."""
         parts, clickhouse = self._parts, self._parts.clickhouse_server
-        await ensure_topics(load(KafkaSettings, bootstrap_servers=parts.kafka_server.bootstrap))
+        bootstrap = parts.kafka_server.bootstrap
+        await ensure_topics(load(KafkaSettings, bootstrap_servers=bootstrap, **UNSECURED))
         settings = load(
             ClickHouseSettings,
             url=clickhouse.url,

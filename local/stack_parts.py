@@ -12,6 +12,7 @@ from local.kafka.readiness import kafka_ready
 from local.kafka.server import KafkaServer
 from local.ports import free_ports
 from local.supervisor.part import Part
+from pipeline.settings.kafka_connection import UNSECURED_ENVIRONMENT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -128,7 +129,8 @@ class StackParts:
         return server.sink_environment | {"TWILIO_PIPELINE_CLICKHOUSE_URL": server.url}
 
     def _kafka_client(self) -> dict[str, str]:
-        return {"TWILIO_PIPELINE_KAFKA_BOOTSTRAP_SERVERS": self.kafka_server.bootstrap}
+        where = {"TWILIO_PIPELINE_KAFKA_BOOTSTRAP_SERVERS": self.kafka_server.bootstrap}
+        return UNSECURED_ENVIRONMENT | where
 
     def _privacy(self) -> dict[str, str]:
         return {"TWILIO_PIPELINE_PRIVACY_HASH_KEY": self.secrets.hash_key}

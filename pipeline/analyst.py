@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import aiohttp
 import clickhouse_connect
 from clickhouse_connect.driver.exceptions import DatabaseError, Error
 
-from pipeline.errors import PermanentError, UnavailableError
+from pipeline.clickhouse import away, client_arguments
+from pipeline.errors import PermanentError, PipelineError, UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
@@ -33,9 +33,9 @@ class TooMuchError(PermanentError):
 class Analyst:
     """Asks the views; any number of questions at once."""
 
-    def __init__(self, client: AsyncClient, url: str) -> None:
+    def __init__(self, client: AsyncClient, settings: ClickHouseSettings) -> None:
         self._client = client
-        self._url = url
+        self._settings = settings
 
     async def rows(
         self, sql: str, parameters: dict[str, Any], limits: Mapping[str, int] | None = None
@@ -58,43 +58,35 @@ class Analyst:
     ) -> QueryResult:
         try:
             return await self._client.query(sql, parameters, dict(limits or {}))
-        except DatabaseError as error:
-            if error.code in _TOO_MUCH:
-                raise TooMuchError("That takes too long: choose a shorter time.") from error
-            raise PermanentError(f"ClickHouse refused a question: {_line(error)}") from error
         except (Error, aiohttp.ClientError, OSError) as error:
-            raise _unreachable(self._url, error) from error
+            raise _told(self._settings, error) from error
 
 
 @asynccontextmanager
 async def connect_analyst(settings: ClickHouseSettings) -> AsyncIterator[Analyst]:
     """Connect; UnavailableError when ClickHouse does not answer."""
-    url = urlsplit(settings.url)
     try:
         client = await clickhouse_connect.get_async_client(
-            host=url.hostname,
-            port=url.port or (8443 if url.scheme == "https" else 8123),
-            secure=url.scheme == "https",
-            username=settings.user,
-            password=settings.password.get_secret_value(),
-            database=settings.database,
+            **client_arguments(settings),
             autogenerate_session_id=False,
             connect_timeout=_CONNECT_S,
             send_receive_timeout=_ANSWER_S,
         )
     except (Error, aiohttp.ClientError, OSError) as error:
-        raise _unreachable(settings.url, error) from error
+        raise _told(settings, error) from error
     try:
-        yield Analyst(client, settings.url)
+        yield Analyst(client, settings)
     finally:
         await client.close()
 
 
-def _unreachable(url: str, error: BaseException) -> UnavailableError:
-    return UnavailableError(
-        f"ClickHouse at {url} does not answer: start it, or name another with --stack "
-        f"or TWILIO_PIPELINE_CLICKHOUSE_URL ({_line(error)})"
-    )
+def _told(settings: ClickHouseSettings, error: Exception) -> PipelineError:
+    """An error without a code is of the network, whatever its class."""
+    if not isinstance(error, DatabaseError) or error.code is None:
+        return UnavailableError(away(settings, error))
+    if error.code in _TOO_MUCH:
+        return TooMuchError("That takes too long: choose a shorter time.")
+    return PermanentError(f"ClickHouse at {settings.url} refuses: {_line(error)}")
 
 
 def _line(error: BaseException) -> str:

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import Final
-from urllib.parse import urlsplit
 
 import clickhouse_connect
 from clickhouse_connect.driver.client import Client
@@ -15,6 +14,7 @@ from clickhouse_connect.driver.exceptions import (
     OperationalError,
 )
 
+from pipeline.clickhouse import away, client_arguments
 from pipeline.errors import PermanentError, PipelineError, UnavailableError
 from pipeline.settings import ClickHouseSettings
 from sinks import error_codes
@@ -41,15 +41,12 @@ def connect(settings: ClickHouseSettings, database: str | None = None) -> Iterat
 
 def open_client(settings: ClickHouseSettings, database: str | None = None) -> Client:
     """Connect; UnavailableError when nothing answers, PermanentError when it refuses us."""
-    url = urlsplit(settings.url)
+    arguments = client_arguments(settings)
+    if database:
+        arguments["database"] = database
     with translated(settings):
         return clickhouse_connect.get_client(
-            host=url.hostname or "127.0.0.1",
-            port=url.port or (8443 if url.scheme == "https" else 8123),
-            secure=url.scheme == "https",
-            username=settings.user,
-            password=settings.password.get_secret_value(),
-            database=database or settings.database,
+            **arguments,
             compress="lz4",
             connect_timeout=_CONNECT_SECONDS,
             send_receive_timeout=_ANSWER_SECONDS,
@@ -75,10 +72,7 @@ def as_pipeline_error(settings: ClickHouseSettings, error: ClickHouseError) -> P
     """
     code = error.code if isinstance(error, Error) else None
     if code is None and isinstance(error, OperationalError):
-        return UnavailableError(
-            f"ClickHouse at {settings.url} does not answer: start it, or set "
-            "TWILIO_PIPELINE_CLICKHOUSE_URL"
-        )
+        return UnavailableError(away(settings, error))
     if isinstance(error, DataError) or code in error_codes.OF_A_ROW:
         cause = _cause(error)  # without the server's words: they may quote the row
         return RefusedRowsError(f"ClickHouse at {settings.url} refuses rows: {cause}", cause)

@@ -31,6 +31,7 @@ from local.twilio_api.twilio import Twilio
 from pipeline.analyst import connect_analyst
 from pipeline.lag import connect_lag_reader
 from pipeline.settings import ClickHouseSettings, KafkaSettings, load
+from pipeline.settings.kafka_connection import UNSECURED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,7 +93,7 @@ async def _watch(console: Console, stack: Stack, run: Run, twilio: Twilio) -> bo
             connect_analyst(load(ClickHouseSettings, url=stack.info.clickhouse))
         )
         lags = await exits.enter_async_context(
-            connect_lag_reader(load(KafkaSettings, bootstrap_servers=stack.info.kafka))
+            connect_lag_reader(load(KafkaSettings, bootstrap_servers=stack.info.kafka, **UNSECURED))
         )
         await exits.enter_async_context(listening(stack.info.kafka, fallbacks.hear))
         reader = SnapshotReader(analyst, lags, accounts, run.plan.start)

@@ -10,6 +10,7 @@ import typer
 from local.stack_file import StackFile, last_stack, read_stack_file
 from pipeline.errors import ConfigurationError
 from pipeline.settings import ClickHouseSettings, KafkaSettings, load
+from pipeline.settings.kafka_connection import UNSECURED
 
 StackOption = Annotated[
     Path | None,
@@ -44,7 +45,7 @@ def find_target(stack: Path | None) -> Target:
 
 def _of_stack(stack: StackFile) -> Target:
     return Target(
-        load(KafkaSettings, bootstrap_servers=stack.kafka),
+        load(KafkaSettings, bootstrap_servers=stack.kafka, **UNSECURED),
         load(ClickHouseSettings, url=stack.clickhouse),
         stack,
     )

@@ -9,6 +9,7 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from pipeline.settings.base import PipelineSettings
+from pipeline.settings.secret_files import SUFFIX
 
 SecurityProtocol = Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"]
 SaslMechanism = Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER"]
@@ -161,6 +162,13 @@ UNSECURED: Final[dict[str, Any]] = {
     name: field.default
     for name, field in KafkaConnection.model_fields.items()
     if name != "bootstrap_servers"
+}
+#: The same for a process that is started: an empty variable counts as none.
+UNSECURED_ENVIRONMENT: Final[dict[str, str]] = {
+    f"TWILIO_PIPELINE_KAFKA_{name}{suffix}".upper(): ""
+    for name, value in UNSECURED.items()
+    for suffix in ("", SUFFIX)
+    if not suffix or isinstance(value, SecretStr)
 }
 
 
