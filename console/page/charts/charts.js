@@ -7,6 +7,8 @@ import { colours } from "./colours.js";
 import { marksOf } from "./marks.js";
 
 const NARROW = 520;
+const TITLE = 22; // room above a plot for what it is
+const TIMES = 28; // and below the last one
 let groups = 0;
 
 // Props: title, summary, t, step, from, to, missing, marks, plots(colour), columns, onZoom.
@@ -51,12 +53,12 @@ export class Charts extends Component {
     const { width } = this.size();
     const options = {
       width,
-      height: plot.height + (last ? 28 : 4),
-      padding: [8, 8, 0, 0],
+      height: TITLE + plot.height + (last ? TIMES : 4),
+      padding: [TITLE, 8, 0, 0],
       legend: { show: false },
       tzDate: zoned,
       scales: {
-        x: { time: true, range: () => [this.props.from, this.props.to] },
+        x: { time: true, range: () => this.reach() },
         y: { range: (u, least, most) => u.wanted?.(u, least, most) ?? plot.range(u, least, most) },
       },
       axes: axes(plot, { last, narrow: width < NARROW }, colour),
@@ -69,7 +71,7 @@ export class Charts extends Component {
         sync: { key: this.group },
       },
       hooks: {
-        ...marksOf(() => ({ marks: [], ...this.props }), colour),
+        ...marksOf(plot.name, () => ({ marks: [], ...this.props }), colour),
         setCursor: [(u) => this.pointed(u.cursor.idx)],
         setSelect: [(u) => this.selected(u)],
       },
@@ -80,6 +82,12 @@ export class Charts extends Component {
   refill(drawn, plot) {
     drawn.wanted = plot.range;
     drawn.setData([this.middles(), ...plot.data]);
+  }
+
+  // From the start of the first bucket to the end of the last.
+  reach() {
+    const { t, step, from, to } = this.props;
+    return t.length ? [t[0], t.at(-1) + step] : [from, to];
   }
 
   // A bucket is drawn at its middle, where its bar stands.
@@ -111,9 +119,9 @@ export class Charts extends Component {
     onZoom?.(start, Math.max(start + step, Math.ceil(to / step) * step));
   }
 
-  render({ title, summary, t, step, columns, latest, missing }, { index }) {
+  render({ title, summary, t, step, columns, latest, missing, marks = [] }, { index }) {
     return html`<figure class="charts" role="group" aria-label=${title}>
-      <${Readout} ...${{ t, columns, missing, index: index ?? latest, pointed: index != null }} />
+      <${Readout} ...${{ t, columns, missing, marks, index: index ?? latest, pointed: index != null }} />
       <div class="plots" ref=${this.box} role="img" aria-label="${title}. ${summary}"></div>
       <${Figures} ...${{ title, t, step, columns }} />
     </figure>`;

@@ -7,7 +7,7 @@ import { html } from "../parts/html.js";
 import { count, interval, percent, share } from "../say/number.js";
 import { took } from "../say/time.js";
 import { Charts } from "./charts.js";
-import { newest, onGrid } from "./grid.js";
+import { each, newest, onGrid } from "./grid.js";
 import { area, rate, stacked } from "./plots.js";
 
 const COUNTS = ["sent", "delivered", "undelivered", "failed", "canceled", "unknown"];
@@ -19,7 +19,7 @@ export function DeliveryCharts({ state, answer, marks = [], heights = [220, 56, 
   const { total } = answer;
   return html`<${Charts} key=${looks(state)} title="Delivery rate, messages without an outcome, messages sent"
     summary=${`${count(total.sent)} sent, ${percent(total.rate)} of those with an outcome delivered, ${percent(share(total.unknown, total.sent))} without an outcome yet.`}
-    ...${{ ...seen, ...within, marks }} latest=${newest(seen.rate)}
+    ...${{ ...seen, ...within, marks }} latest=${newest(seen.sent, seen, within.to)}
     plots=${(colour) => plots(seen, colour, heights)} columns=${columns(seen)}
     onZoom=${(from, to) => go(here(state.route, { from, to, range: null }))} />`;
 }
@@ -33,9 +33,9 @@ function plots(seen, colour, [tall, low, middle]) {
   const pending = seen.sent.map((sent, i) => share(seen.unknown[i], sent));
   const stack = ["delivered", "undelivered", "failed", "canceled", "unknown"];
   return [
-    { height: tall, ...rate(seen, colour) },
-    { height: low, ...area(pending, colour) },
-    { height: middle, ...stacked(stack.map((name) => ({ values: seen[name], colour: name })), colour) },
+    { name: "Delivered, of those with an outcome", height: tall, ...rate(seen, colour) },
+    { name: "No outcome yet, of those sent", height: low, ...area(pending, colour) },
+    { name: `Sent per ${each(seen.step)}`, height: middle, ...stacked(stack.map((name) => ({ values: seen[name], colour: name })), colour) },
   ];
 }
 

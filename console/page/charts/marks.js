@@ -3,15 +3,27 @@ import { stripes } from "./colours.js";
 
 const PIXELS = () => window.devicePixelRatio || 1;
 
-// `facts` gives { missing, step, to, marks } as they are when drawn.
-export function marksOf(facts, colour) {
+// `name` says what the plot shows; `facts` gives { missing, step, to, marks } as they are when drawn.
+export function marksOf(name, facts, colour) {
   return {
     drawClear: [(plot) => missing(plot, facts().missing, colour)],
     draw: [
+      (plot) => title(plot, name, colour),
       (plot) => unfinished(plot, facts(), colour),
       (plot) => facts().marks.forEach((mark) => moment(plot, mark, colour)),
     ],
   };
+}
+
+// Above the plot, in the room its padding leaves.
+function title({ ctx, bbox }, name, colour) {
+  ctx.save();
+  ctx.font = `500 ${11 * PIXELS()}px Inter, system-ui, sans-serif`;
+  ctx.textAlign = "left";
+  ctx.textBaseline = "bottom";
+  ctx.fillStyle = colour("muted");
+  ctx.fillText(name, bbox.left, bbox.top - 5 * PIXELS());
+  ctx.restore();
 }
 
 function missing(plot, spans, colour) {

@@ -12,7 +12,7 @@ export function AlertRows({ alerts, route }) {
     <a class="title" href=${to(`/alerts/${encodeURIComponent(alert.id)}`, route)}>${alert.title}</a>
     <span class="num">${count(alert.affected)} affected</span>
     <span class="since" title=${moment(alert.started_at)}>${since(alert)}</span>
-    <span class="who">${alert.acknowledged_by ? `${alert.acknowledged_by} has it` : ""}</span>
+    <span class="who">${alert.silenced ? "silenced " : ""}${alert.acknowledged_by ? `${alert.acknowledged_by} has it` : ""}</span>
   </li>`)}</ul>`;
 }
 
@@ -22,6 +22,6 @@ export function over(alert) {
 
 function since(alert) {
   const start = alert.started_at ?? alert.detected_at;
-  if (over(alert)) return `${moment(start).slice(5, 16)}, for ${span(alert.resolved_at - start)}`;
+  if (over(alert)) return `${moment(start).slice(5, 16)}, ${span(alert.resolved_at - start)}`;
   return `for ${span(now() - start)}`;
 }

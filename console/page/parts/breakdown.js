@@ -13,15 +13,15 @@ const INWARD = { account: "service", product: "country", country: "carrier", ser
 
 export function Breakdown({ by, rows, route, brief = false }) {
   if (!rows.length) return html`<${Empty}>Nothing was sent here in this span of time.<//>`;
-  const columns = all(by, route, floorOf(rows)).filter((column) => !brief || column.brief);
+  const columns = all({ by, route, brief }, floorOf(rows)).filter((column) => !brief || column.brief);
   return html`<${Table} caption=${`Delivery by ${label(by).toLowerCase()}`} ...${{ columns, rows }}
     keyOf=${(row) => row.key} route=${brief ? undefined : route} usual="-sent" />`;
 }
 
-function all(by, route, floor) {
+function all({ by, route, brief }, floor) {
   const number = (key, name, more) => ({ key, name, num: true, cell: (row) => count(row[key]), by: (row) => row[key], ...more });
   return [
-    { key: "key", name: label(by), head: true, brief: true, cell: (row) => name(by, row, route), by: (row) => named(by, row.key, row.label) },
+    { key: "key", name: label(by), head: true, brief: true, cell: (row) => name(by, row, route, brief), by: (row) => named(by, row.key, row.label) },
     number("sent", "Sent", { brief: true }),
     number("delivered", "Delivered", { wide: true }),
     number("undelivered", "Undelivered", { wide: true }),
@@ -36,13 +36,13 @@ function all(by, route, floor) {
 }
 
 // An empty value can't be asked for, so it leads nowhere.
-function name(by, row, route) {
+function name(by, row, route, brief) {
   const said = named(by, row.key, row.label);
-  const code = by === "country" && row.key && said !== row.key ? html` <span class="muted">${row.key}</span>` : "";
+  const code = !brief && by === "country" && row.key && said !== row.key ? html` <span class="muted wide">${row.key}</span>` : "";
   if (!row.key) return html`<span class="muted">${said}</span>`;
   const inward = filtered({ ...route, section: "delivery" }, by, row.key);
   const address = inward.replace(/([?&])by=[a-z]+&?/, "$1");
-  return html`<a href=${`${address}&by=${INWARD[by]}`}>${said}</a>${code}`;
+  return html`<a href=${`${address}&by=${INWARD[by]}`} title=${row.key}>${said}</a>${code}`;
 }
 
 function difference({ rate, before_rate: before }) {

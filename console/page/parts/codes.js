@@ -1,10 +1,10 @@
 // Error codes with what they mean, the most frequent first.
 import { count, percent } from "../say/number.js";
-import { moment } from "../say/time.js";
 import { said } from "../say/words.js";
 import { html } from "./html.js";
 import { Empty } from "./notice.js";
 import { Table } from "./table.js";
+import { Moment } from "./written.js";
 
 export function Codes({ rows, route, brief = false }) {
   if (!rows.length) return html`<${Empty}>No errors were told in this span of time.<//>`;
@@ -20,6 +20,6 @@ const COLUMNS = [
   { key: "product", name: "Product", wide: true, cell: (row) => said(row.product), by: (row) => row.product },
   { key: "count", name: "Count", num: true, brief: true, cell: (row) => count(row.count), by: (row) => row.count },
   { key: "share", name: "Share", num: true, brief: true, cell: (row) => percent(row.share), by: (row) => row.share },
-  { key: "first", name: "First", num: true, wide: true, cell: (row) => moment(row.first), by: (row) => row.first },
-  { key: "last", name: "Last", num: true, wide: true, cell: (row) => moment(row.last), by: (row) => row.last },
+  { key: "first", name: "First", num: true, wide: true, cell: (row) => html`<${Moment} at=${row.first} />`, by: (row) => row.first },
+  { key: "last", name: "Last", num: true, wide: true, cell: (row) => html`<${Moment} at=${row.last} />`, by: (row) => row.last },
 ];

@@ -23,14 +23,14 @@ export function Frame({ state }) {
     <header class="top">
       <button class="menu" aria-expanded=${String(state.menu)} aria-controls="places"
         onClick=${() => update({ menu: !state.menu })}>Menu</button>
-      <a class="brand" href=${to("/", route)}>Delivery console</a>
+      <a class="brand" href=${to("/", route)}><${Logo} />Delivery console</a>
       <${Find} state=${state} />
       <${Live} live=${state.live} />
     </header>
     <nav id="places" class=${state.menu ? "places open" : "places"} aria-label="Views">
-      <ul>${places(state).map((place) => html`<${Place} ...${{ place, state }} />`)}</ul>
+      <div><ul>${places(state).map((place) => html`<${Place} ...${{ place, state }} />`)}</ul>
       <${Likes} prefs=${state.prefs} />
-      <${User} session=${state.session} />
+      <${User} session=${state.session} /></div>
     </nav>
     <main id="main" tabindex="-1">
       <${Behind} live=${state.live} />
@@ -44,9 +44,13 @@ export function Frame({ state }) {
 
 function Opening({ live }) {
   const waits = live.state === "reconnecting";
-  return html`<div class="frame"><header class="top"><span class="brand">Delivery console</span></header>
+  return html`<div class="frame"><header class="top"><span class="brand"><${Logo} />Delivery console</span></header>
     <main class="opening" role="status">${waits ? "The console's server does not answer. Trying again." : ""}</main>
   </div>`;
+}
+
+function Logo() {
+  return html`<img src="/static/icon.svg" alt="" width="20" height="20" />`;
 }
 
 function places({ session }) {

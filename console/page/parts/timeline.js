@@ -2,6 +2,7 @@
 import { Empty } from "./notice.js";
 import { html } from "./html.js";
 import { Sign } from "./sign.js";
+import { Moment } from "./written.js";
 import { moment, took } from "../say/time.js";
 import { label, named, said } from "../say/words.js";
 
@@ -19,14 +20,18 @@ function fact(name, value) {
   return name === "country" ? named(name, value) : String(value);
 }
 
+function millis(event) {
+  return event.at_ms ?? event.at * 1000;
+}
+
 // Late news are worth a word: the event is of then, but nobody knew.
 const LATE_S = 10;
 
 function Event({ event, before }) {
   const late = event.received_at - event.at;
-  const after = before ? took((event.at - before.at) * 1000) : "";
+  const after = before ? took(millis(event) - millis(before)) : "";
   return html`<li>
-    <time>${moment(event.at)}</time><span class="after">${after && `+ ${after}`}</span>
+    <${Moment} at=${event.at} /><span class="after">${after && `+ ${after}`}</span>
     <${Sign} word=${event.status || event.type} />
     <span class="muted">${event.fallback ? "fallback" : event.type.replace("com.twilio.", "")}</span>
     ${event.error_code > 0 && html`<span><span class="code">${event.error_code}</span> ${event.meaning}</span>`}

@@ -27,8 +27,9 @@ export function interval(low, high) {
 // Percentage points with their sign; U+2212 is as wide as "+".
 export function points(difference) {
   if (difference == null) return NOTHING;
-  const sign = difference < 0 ? "−" : "+";
-  return `${sign}${Math.abs(difference * 100).toFixed(1)} pp`;
+  const size = Math.abs(difference * 100).toFixed(1);
+  const sign = size === "0.0" ? "±" : difference < 0 ? "−" : "+";
+  return `${sign}${size} pp`;
 }
 
 export function share(part, all) {

@@ -21,7 +21,12 @@ export function label(dimension) {
 export function named(dimension, key, given = "") {
   if (!key) return "not told";
   if (given && given !== key) return given;
-  return dimension === "country" ? (country(key) ?? key) : key;
+  return dimension === "country" ? (country(key) ?? key) : brief(key);
+}
+
+// Both ends of a SID tell it apart; the middle is the same noise in all of them.
+export function brief(sid) {
+  return /^[A-Z]{2}[0-9a-f]{32}$/i.test(sid) ? `${sid.slice(0, 6)}…${sid.slice(-6)}` : sid;
 }
 
 export function country(code) {

@@ -10,9 +10,10 @@ import { Empty, Read } from "../parts/notice.js";
 import { Sign } from "../parts/sign.js";
 import { Table } from "../parts/table.js";
 import { Tile, Tiles } from "../parts/tile.js";
+import { Moment } from "../parts/written.js";
 import { count, interval, percent } from "../say/number.js";
 import { moment, span, zoneName } from "../say/time.js";
-import { label, named } from "../say/words.js";
+import { label, named, said } from "../say/words.js";
 
 export const needs = ({ route }) => ({ alert: { path: `/api/alerts/${encodeURIComponent(route.id)}` } });
 export const title = ({ data, route }) => (data.alert?.value?.id === route.id ? data.alert.value.title : "Alert");
@@ -28,7 +29,7 @@ function Detail({ state, alert }) {
     <${Rates} alert=${alert} />
     <div class="pair">
       <section><h2>Why</h2><ul class="why">${alert.why.map((sentence) => html`<li>${sentence}</li>`)}</ul>
-        ${alert.suggestion && html`<h2>What to do</h2><p>${alert.suggestion}</p>`}
+        ${alert.suggestion && html`<h2>What to do${alert.likely ? html` <span class="muted">likely cause: ${said(alert.likely)}</span>` : ""}</h2><p>${alert.suggestion}</p>`}
         <p><a href=${slice(alert, state.route)}>See this slice over time</a></p></section>
       <section><h2>Error codes</h2>${codes(alert.codes)}</section>
     </div>
@@ -46,6 +47,7 @@ function Standing({ state, alert }) {
   return html`<div class="standing">
     <${Sign} word=${over(alert) ? "resolved" : "firing"} />
     <${Sign} word=${alert.severity} />
+    ${alert.silenced && html`<${Sign} word="silenced" />`}
     ${Object.entries(alert.slice).map(([dimension, value]) => html`<span class="chip still"><span>${label(dimension)}</span> ${named(dimension, value)}</span>`)}
     ${alert.acknowledged_by && html`<span>${alert.acknowledged_by} has it since ${moment(alert.acknowledged_at)}</span>`}
     ${waits && html`<span role="status">Acknowledgement sent, waiting for the pipeline</span>`}
@@ -94,7 +96,7 @@ function codes(rows) {
 function story(entries, named_) {
   if (!entries.length) return html`<${Empty}>Nothing yet.<//>`;
   return html`<ol class="story">${entries.map((entry) => html`<li>
-    <time>${moment(entry.at)}</time>
+    <${Moment} at=${entry.at} />
     ${named_ === "channel" && html`<b>${entry.channel}</b>`}
     <${Sign} word=${entry.state} />
     <span>${entry.text}</span></li>`)}</ol>`;

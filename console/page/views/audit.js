@@ -2,14 +2,14 @@
 import { html } from "../parts/html.js";
 import { Empty, Read } from "../parts/notice.js";
 import { Table } from "../parts/table.js";
-import { moment } from "../say/time.js";
+import { Moment } from "../parts/written.js";
 import { capital, said } from "../say/words.js";
 
 export const needs = ({ session }) =>
   session?.role === "operator" ? { audit: { path: "/api/audit", query: { limit: "100" }, every: 10_000 } } : {};
 
 const COLUMNS = [
-  { key: "at", name: "At", head: true, cell: (row) => moment(row.at) },
+  { key: "at", name: "At", head: true, cell: (row) => html`<${Moment} at=${row.at} />` },
   { key: "user", name: "User", cell: (row) => row.user },
   { key: "action", name: "Action", cell: (row) => capital(said(row.action)) },
   { key: "detail", name: "Detail", cell: (row) => row.detail },

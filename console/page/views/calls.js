@@ -35,7 +35,7 @@ function Calls({ state, answer }) {
       <${Tile} name="Answered" value=${percent(answer.answer_rate)} />
       <${Tile} name="Median length" value=${span(answer.p50_duration_s)} more=${`95th percentile ${span(answer.p95_duration_s)}`} />
     <//>
-    <${SimpleCharts} ...${{ state, stack }} answer=${{ ...answer, ...answer.outcomes }} title="Calls by outcome"
+    <${SimpleCharts} ...${{ state, stack }} answer=${{ ...answer, ...answer.outcomes }} title="Calls by outcome" counted="Calls"
       summary=${`${count(all)} calls, ${percent(answer.answer_rate)} answered.`} />
     <section><h2>Outcomes</h2><${Table} caption="Calls by outcome" rows=${rows} keyOf=${(row) => row.name}
       columns=${[

@@ -5,6 +5,7 @@ import { Read } from "../parts/notice.js";
 import { Sign } from "../parts/sign.js";
 import { Table } from "../parts/table.js";
 import { Tile, Tiles } from "../parts/tile.js";
+import { Moment } from "../parts/written.js";
 import { moment, took } from "../say/time.js";
 import { capital, named, said } from "../say/words.js";
 
@@ -27,7 +28,7 @@ export function View({ state }) {
 }
 
 const COLUMNS = [
-  { key: "at", name: "At", head: true, cell: (step) => moment(step.at) },
+  { key: "at", name: "At", head: true, cell: (step) => html`<${Moment} at=${step.at} />` },
   { key: "step", name: "Step", cell: (step) => said(step.step) || "plan" },
   { key: "state", name: "State", cell: (step) => html`<${Sign} word=${step.state} />` },
   { key: "reason", name: "Why", cell: (step) => said(step.reason) },

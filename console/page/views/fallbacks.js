@@ -7,8 +7,9 @@ import { Empty, Read } from "../parts/notice.js";
 import { Shape, Sign } from "../parts/sign.js";
 import { Table } from "../parts/table.js";
 import { Tile, Tiles } from "../parts/tile.js";
+import { Moment, Sid } from "../parts/written.js";
 import { count, percent, share } from "../say/number.js";
-import { moment, took } from "../say/time.js";
+import { took } from "../say/time.js";
 import { capital, named, said } from "../say/words.js";
 
 const SHOWN = ["", "recovered", "failed", "skipped"];
@@ -56,12 +57,12 @@ function Totals({ totals }) {
 function Plans({ route, plans }) {
   if (!plans.length) return html`<${Empty}>No plans. A plan is made when a message or code fails, or stays silent for too long, and a policy covers it.<//>`;
   const columns = [
-    { key: "at", name: "Begun", head: true, cell: (plan) => html`<a href=${to(`/fallbacks/${encodeURIComponent(plan.id)}`, route)}>${moment(plan.started_at)}</a>` },
+    { key: "at", name: "Begun", head: true, cell: (plan) => html`<a href=${to(`/fallbacks/${encodeURIComponent(plan.id)}`, route)}><${Moment} at=${plan.started_at} /></a>` },
     { key: "result", name: "Result", cell: (plan) => html`<${Sign} word=${plan.result || plan.state} />` },
     { key: "reason", name: "Why", cell: (plan) => said(plan.reason) },
     { key: "product", name: "Product", wide: true, cell: (plan) => said(plan.product) },
     { key: "country", name: "Country", wide: true, cell: (plan) => named("country", plan.country) },
-    { key: "subject", name: "About", wide: true, cell: (plan) => html`<a class="code" href=${`/search?q=${encodeURIComponent(plan.subject)}`}>${plan.subject}</a>` },
+    { key: "subject", name: "About", wide: true, cell: (plan) => html`<a href=${`/search?q=${encodeURIComponent(plan.subject)}`}><${Sid} sid=${plan.subject} /></a>` },
     { key: "steps", name: "Steps", num: true, cell: (plan) => count(typeof plan.steps === "number" ? plan.steps : plan.steps?.length) },
     { key: "first", name: "To dispatch", num: true, cell: (plan) => took(plan.first_dispatch_ms) },
   ];

@@ -5,8 +5,9 @@ import { Empty, Read } from "../parts/notice.js";
 import { Sign } from "../parts/sign.js";
 import { Table } from "../parts/table.js";
 import { Tile, Tiles } from "../parts/tile.js";
+import { Moment } from "../parts/written.js";
 import { bytes, count } from "../say/number.js";
-import { moment, span } from "../say/time.js";
+import { span } from "../say/time.js";
 import { capital, said } from "../say/words.js";
 
 export const needs = () => ({ health: { path: "/api/health", every: 4000 } });
@@ -59,7 +60,7 @@ function Lag({ rows }) {
 function Dead({ rows }) {
   if (!rows.length) return html`<${Empty}>None. Every record could be used.<//>`;
   return html`<${Table} caption="Dead letters" rows=${rows} keyOf=${(row) => `${row.at}${row.topic}`} columns=${[
-    { key: "at", name: "At", head: true, cell: (row) => moment(row.at) },
+    { key: "at", name: "At", head: true, cell: (row) => html`<${Moment} at=${row.at} />` },
     { key: "topic", name: "Topic", cell: (row) => row.topic || "webhook" },
     { key: "reason", name: "Reason", cell: (row) => said(row.reason) },
   ]} />`;

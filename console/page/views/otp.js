@@ -29,7 +29,7 @@ function Otp({ state, answer }) {
     <//>
     <section><h2>Funnel</h2><${Funnel} funnel=${funnel} /></section>
     <section><h2>Over time</h2>
-      <${SimpleCharts} ...${{ state }} answer=${{ ...answer, rest: rows }} title="Approved verifications"
+      <${SimpleCharts} ...${{ state }} answer=${{ ...answer, rest: rows }} title="Approved verifications" counted="Started"
         summary=${`${count(funnel.approved)} of ${count(funnel.started)} started verifications approved.`}
         share=${{ key: "conversion", name: "Approved of started" }} also=${[{ key: "started", name: "Started" }]}
         stack=${[{ key: "approved", name: "Approved", colour: "delivered" }, { key: "rest", name: "Not approved", colour: "unknown" }]} />
@@ -70,7 +70,7 @@ function capital(text) {
 function Parts({ by, rows }) {
   if (!rows.length) return html`<${Empty}>Nothing here.<//>`;
   const columns = [
-    { key: "key", name: label(by), head: true, cell: (row) => html`<span class=${row.key.length > 30 ? "code" : ""}>${named(by, row.key, row.label)}</span>` },
+    { key: "key", name: label(by), head: true, cell: (row) => html`<span title=${row.key}>${named(by, row.key, row.label)}</span>` },
     { key: "started", name: "Started", num: true, cell: (row) => count(row.started) },
     { key: "approved", name: "Approved", num: true, cell: (row) => count(row.approved) },
     { key: "conversion", name: "Share", num: true, cell: (row) => percent(row.conversion) },

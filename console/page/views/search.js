@@ -6,7 +6,7 @@ import { Empty, Read, Trouble, Waiting } from "../parts/notice.js";
 import { Sign } from "../parts/sign.js";
 import { Table } from "../parts/table.js";
 import { Timeline } from "../parts/timeline.js";
-import { moment } from "../say/time.js";
+import { Moment, Sid } from "../parts/written.js";
 import { named } from "../say/words.js";
 
 export const needs = ({ route }) => {
@@ -55,9 +55,9 @@ function Found({ search, route, sid }) {
 
 function columns(route, state, at) {
   return [
-    { key: "sid", name: "SID", head: true, cell: (row) => html`<a class="code" href=${here(route, { sid: row.sid })}>${row.sid}</a>` },
+    { key: "sid", name: "SID", head: true, cell: (row) => html`<a href=${here(route, { sid: row.sid })}><${Sid} sid=${row.sid} /></a>` },
     { key: "state", name: "Outcome", cell: (row) => html`<${Sign} word=${row[state] ?? row.outcome ?? row.status} />` },
-    { key: "at", name: "At", num: true, cell: (row) => moment(row[at]) },
+    { key: "at", name: "At", cell: (row) => html`<${Moment} at=${row[at]} />` },
     { key: "to", name: "To", wide: true, cell: (row) => row.to_masked },
     { key: "country", name: "Country", wide: true, cell: (row) => named("country", row.country) },
     { key: "channel", name: "Channel", wide: true, cell: (row) => row.channel ?? row.channels?.join(", ") },
