@@ -28,7 +28,7 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 class Audit:
-    """Writes an entry before what it tells of is done; without a folder it remembers the last."""
+    """Keeps entries on disk in a folder, if it has one, and the last thousand in memory."""
 
     def __init__(self, folder: Path | None, now: Callable[[], float] = time.time) -> None:
         """Raise ConfigurationError when the folder can't be used."""

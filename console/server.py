@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from typing import Final
 
@@ -36,6 +36,7 @@ from pipeline.watched_file import WatchedFile
 #: Answers live at least so long: pages ask again every two seconds.
 _LEAST_S: Final = 2.0
 _LARGEST_BODY: Final = 64 * 1024
+_AGAIN_S: Final = 1.0
 _GUESSES: Final = 5
 _GUESSES_OF_ADDRESS: Final = 30
 _GUESSES_WITHIN_S: Final = 300.0
@@ -129,13 +130,25 @@ class Console:
         return await self._stream.listen(request, still)
 
     async def _beside(self, _app: web.Application) -> AsyncIterator[None]:
-        tasks = [asyncio.create_task(each.run()) for each in (self._watcher, self._stream)]
+        tasks = [
+            asyncio.create_task(_kept_up(run)) for run in (self._watcher.run, self._stream.run)
+        ]
         yield
         for task in tasks:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
         await self._warehouse.close()
+
+
+async def _kept_up(run: Callable[[], Awaitable[None]]) -> None:
+    """Begin again after a mistake of ours: the page shows what still works."""
+    while True:
+        try:
+            await run()
+        except Exception:  # noqa: BLE001  whatever it is, it is logged and tried again
+            _log.exception("begins again")
+            await asyncio.sleep(_AGAIN_S)
 
 
 def _heard(users: dict[str, User], problem: ConfigurationError | None) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Final
 
 import structlog
@@ -43,13 +44,14 @@ class Stream:
         if len(self._listeners) >= self._most:
             raise ProblemError(UNAVAILABLE, "Too many pages are open.")
         queue = asyncio.Queue[str](maxsize=1)
+        if self._latest:
+            queue.put_nowait(self._latest)
         self._add(queue)
         try:
             async with sse_response(request) as answer:
-                if self._latest:
-                    await answer.send(self._latest, event="tick")
-                while answer.is_connected() and still():
-                    await answer.send(await queue.get(), event="tick")
+                with suppress(ConnectionResetError):  # the page was closed
+                    while still():
+                        await answer.send(await queue.get(), event="tick")
             return answer
         finally:
             self._remove(queue)

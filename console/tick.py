@@ -20,7 +20,7 @@ _SHOWN_S: Final = 900
 _DAY_S: Final = 86_400
 _EVENTS: Final = "twilio_ingest_events_total"
 #: Over so many looks the rate of events is taken.
-_LOOKS: Final = 6
+_LOOKS: Final = 4
 
 
 class News:
@@ -58,12 +58,13 @@ class News:
 
     def _events_per_s(self) -> float | None:
         """Events that the ingress has acknowledged, over the last looks at it."""
-        count = self._watcher.parts.figure(_EVENTS)
+        parts = self._watcher.parts
+        count = parts.figure(_EVENTS)
         if count is None:
             self._counts.clear()
             return None
-        if not self._counts or self._counts[-1][1] != count:
-            self._counts.append((time.monotonic(), count))
+        if not self._counts or self._counts[-1][0] != parts.looked_at:
+            self._counts.append((parts.looked_at, count))
         begun, before = self._counts[0]
-        passed = time.monotonic() - begun
-        return round(max(count - before, 0.0) / passed, 1) if passed > 1 else None
+        passed = parts.looked_at - begun
+        return round(max(count - before, 0.0) / passed, 1) if passed > 0 else None

@@ -35,6 +35,8 @@ class Parts:
         self._now = now
         self._states = dict[str, PartState]()
         self._figures = dict[str, dict[str, float]]()
+        #: Seconds of a clock that only goes forward.
+        self.looked_at = 0.0
 
     @property
     def states(self) -> list[PartState]:
@@ -49,6 +51,7 @@ class Parts:
     async def look(self, client: aiohttp.ClientSession) -> None:
         """Ask them all at once; who does not answer is not ready."""
         await asyncio.gather(*(self._ask(client, name) for name in self._addresses))
+        self.looked_at = time.monotonic()
 
     async def _ask(self, client: aiohttp.ClientSession, name: str) -> None:
         url = self._addresses[name]
