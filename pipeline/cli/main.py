@@ -28,6 +28,7 @@ COMMANDS: Final = (
     "migrate",
     "dead-letters",
     "rewind",
+    "reconcile",
     "retention",
     "export-audit",
     "verify-audit",
