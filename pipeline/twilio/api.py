@@ -20,6 +20,7 @@ from pipeline.settings.twilio_api import TwilioApiSettings
 _REFUSED: Final = 400
 _TOO_MANY: Final = 429
 _USUAL_WAIT_S: Final = 5.0
+_LIST_S: Final = 30.0
 
 
 class _Problem(msgspec.Struct):
@@ -73,6 +74,11 @@ class TwilioApi:
                 "TWILIO_PIPELINE_TWILIO_PASSWORD, or TWILIO_PIPELINE_TWILIO_ACCOUNTS"
             )
         return Client(username, password, account_sid, http_client=self._http)
+
+
+def patient(settings: TwilioApiSettings) -> TwilioApiSettings:
+    """The same with time for long lists, which nobody waits for."""
+    return settings.model_copy(update={"timeout_s": max(settings.timeout_s, _LIST_S)})
 
 
 @asynccontextmanager

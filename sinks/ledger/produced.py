@@ -14,8 +14,8 @@ import msgspec
 
 from pipeline.items.ledger_entry import LedgerEntry
 
-#: The ingress id of records that came from dead letters.
-REPLAYED: Final = "replay"
+#: The ingress ids of records that no ingress sent: from dead letters, and from Twilio's lists.
+ELSEWHERE: Final = frozenset({"replay", "backfill"})
 
 
 class Census:
@@ -28,7 +28,7 @@ class Census:
 
     def count(self, topic: str, ingress_id: str, sent_at: int, events: int) -> None:
         """A record of an ingress; ``sent_at`` in epoch ms."""
-        if ingress_id == REPLAYED:
+        if ingress_id in ELSEWHERE:
             return
         self.there[topic] += events
         entry = self._told.get(ingress_id)
