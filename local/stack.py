@@ -7,6 +7,7 @@ import threading
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Self
 
+from local.console_users import first_user
 from local.stack_file import STACK_FILE, StackFile, remember_stack, write_stack_file
 from local.stack_parts import PUBLIC_URL, StackParts
 from local.stack_secrets import stack_secrets
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 PARTS = (
     *("kafka", "clickhouse", "ingest"),
-    *("lifecycle", "alerts", "notifier", "fallback", "sink"),
+    *("lifecycle", "alerts", "notifier", "fallback", "sink", "console"),
 )
 
 
@@ -44,6 +45,7 @@ class Stack:
         self._data = data.resolve()
         self._more = more or {}
         self._states: dict[str, PartState] = {}
+        self._first_login = ""
         self._exit = AsyncExitStack()
 
     @property
@@ -64,7 +66,13 @@ class Stack:
             public_url=PUBLIC_URL,
             auth_token=parts.secrets.auth_token,
             parts={name: states[name].pid for name in PARTS if name in states},
+            console=parts.console_url,
         )
+
+    @property
+    def first_login(self) -> str:
+        """How to log in to the console, where nobody could before; else empty."""
+        return self._first_login
 
     async def __aenter__(self) -> Self:
         try:
@@ -87,13 +95,14 @@ class Stack:
         self._parts = StackParts.plan(self._data, stack_secrets(self._data), self._more)
         self.file.unlink(missing_ok=True)  # one that a killed stack left behind
         self._exit.callback(self.file.unlink, missing_ok=True)
+        self._first_login = first_user(self._parts.console_users, self._parts.secrets)
         supervisor = Supervisor(self._note)
         self._exit.push_async_callback(supervisor.stop)
         await self._start_servers(supervisor)
         await self._prepare_servers()
         parts = self._parts
         processors = (parts.lifecycle(), parts.alerts(), parts.notifier(), parts.fallback())
-        await supervisor.start(parts.ingest(), *processors, parts.sink())
+        await supervisor.start(parts.ingest(), *processors, parts.sink(), parts.console())
         remember_stack(self.file)
 
     async def _start_servers(self, supervisor: Supervisor) -> None:

@@ -23,6 +23,7 @@ class StackFile(msgspec.Struct, frozen=True, kw_only=True):
     public_url: str
     auth_token: str
     parts: dict[str, int]
+    console: str = ""
 
 
 def write_stack_file(path: Path, content: StackFile) -> None:

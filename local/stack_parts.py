@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Self
 
 from local.clickhouse.process import ClickHouseProcess, answers
+from local.clickhouse.users import ANALYST
 from local.kafka.readiness import kafka_ready
 from local.kafka.server import KafkaServer
 from local.ports import free_ports
@@ -43,13 +45,15 @@ class StackParts:
     alerts_port: int
     notifier_port: int
     fallback_port: int
+    console_port: int
+    console_metrics_port: int
 
     @classmethod
     def plan(
         cls, folder: Path, secrets: StackSecrets, more: Mapping[str, Mapping[str, str]]
     ) -> Self:
         """Choose the ports."""
-        kafka, controller, clickhouse, *others = free_ports(9)
+        kafka, controller, clickhouse, *others = free_ports(11)
         password = secrets.writer_password
         return cls(
             folder,
@@ -64,6 +68,16 @@ class StackParts:
     def ingest_url(self) -> str:
         """Where Twilio's events are posted to."""
         return f"http://{_HOST}:{self.ingest_port}/twilio/events"
+
+    @property
+    def console_url(self) -> str:
+        """Where the live page is."""
+        return f"http://{_HOST}:{self.console_port}/"
+
+    @property
+    def console_users(self) -> Path:
+        """The file of those who may log in to it."""
+        return self.folder / "console-users.json"
 
     def kafka(self, argv: tuple[str, ...]) -> Part:
         """Build the broker's part from what preparing it gave."""
@@ -123,10 +137,43 @@ class StackParts:
         environment |= {f"{prefix}HOST": _HOST, f"{prefix}PORT": str(self.sink_port)}
         return self._command("sink", environment, self.sink_port)
 
+    def console(self) -> Part:
+        """Build the live page's part; it reads ClickHouse as analysts do."""
+        prefix = "TWILIO_PIPELINE_CONSOLE_"
+        environment = (
+            self._kafka_client()
+            | self._privacy()
+            | {
+                "TWILIO_PIPELINE_CLICKHOUSE_URL": self.clickhouse_server.url,
+                "TWILIO_PIPELINE_CLICKHOUSE_USER": ANALYST,
+                "TWILIO_PIPELINE_CLICKHOUSE_PASSWORD": "",
+                f"{prefix}HOST": _HOST,
+                f"{prefix}PORT": str(self.console_port),
+                f"{prefix}USERS_FILE": str(self.console_users),
+                f"{prefix}AUDIT_DIRECTORY": str(self.folder / "console-audit"),
+                f"{prefix}PARTS": json.dumps(self._addresses()),
+                f"{prefix}METRICS_HOST": _HOST,
+                f"{prefix}METRICS_PORT": str(self.console_metrics_port),
+            }
+        )
+        return self._command("console", environment, self.console_metrics_port)
+
     def clickhouse_client(self) -> dict[str, str]:
         """How the sink writes to ClickHouse."""
         server = self.clickhouse_server
         return server.sink_environment | {"TWILIO_PIPELINE_CLICKHOUSE_URL": server.url}
+
+    def _addresses(self) -> dict[str, str]:
+        """Where each part tells how it does."""
+        ports = {
+            "ingest": self.ingest_port,
+            "lifecycle": self.lifecycle_port,
+            "alerts": self.alerts_port,
+            "notifier": self.notifier_port,
+            "fallback": self.fallback_port,
+            "sink": self.sink_port,
+        }
+        return {name: f"http://{_HOST}:{port}" for name, port in ports.items()}
 
     def _kafka_client(self) -> dict[str, str]:
         where = {"TWILIO_PIPELINE_KAFKA_BOOTSTRAP_SERVERS": self.kafka_server.bootstrap}

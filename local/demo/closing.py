@@ -60,6 +60,12 @@ def _judgement(tally: Tally, verdict: Verdict) -> Text:
     return Text("\n✘ What is stored differs from what was sent.\n", style="bold red")
 
 
+def print_console(console: Console, stack: Stack) -> None:
+    """Say where the live page is, and how to log in the first time."""
+    login = f" ({stack.first_login})" if stack.first_login else ""
+    console.print(f"Watch it at {stack.info.console}{login}", highlight=False, soft_wrap=True)
+
+
 def print_next_steps(console: Console, stack: Stack) -> None:
     """Name a few things to do while the stack runs."""
     console.print("The stack keeps running until Ctrl-C. In another terminal:\n")

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from time import monotonic, time
 from typing import TYPE_CHECKING, Final
 
-from local.demo.closing import clean, print_next_steps, print_verdict
+from local.demo.closing import clean, print_console, print_next_steps, print_verdict
 from local.demo.fallback_reader import listening
 from local.demo.fallbacks import Fallbacks
 from local.demo.live import environment, follow, open_accounts
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from pipeline.analyst import Analyst
 
 #: About a minute of traffic: 48 s of sending and the receipts that follow.
-_MESSAGES: Final = 9_600
+MESSAGES: Final = 9_600
 _RATE: Final = 200.0
 _TIMING: Final = Timing(
     receipt_max_ms=6_000, late_ms=(5_000, 8_000), held_ms=(300, 2_000), repeat_ms=(200, 3_000)
@@ -54,7 +54,9 @@ _LOOK_S: Final = 0.2
 _LINGER_S: Final = 2.0
 
 
-async def run_demo(console: Console, data: Path | None, *, once: bool) -> bool | None:
+async def run_demo(
+    console: Console, data: Path | None, *, once: bool, messages: int = MESSAGES
+) -> bool | None:
     """Run everything; True when what is stored equals what was sent, None when ended before.
 
     Without ``once`` the stack keeps running after the verdict until Ctrl-C or SIGTERM.
@@ -67,13 +69,14 @@ async def run_demo(console: Console, data: Path | None, *, once: bool) -> bool |
             highlight=False,
             soft_wrap=True,
         )
-        begin, twilio, plan = monotonic(), Twilio(), _plan()
+        begin, twilio, plan = monotonic(), Twilio(), _plan(messages)
         open_accounts(twilio, plan)
         async with (
             serving(twilio) as address,
             Stack(folder, environment(plan, address, folder)) as stack,
         ):
             console.print(f"Ready after {monotonic() - begin:.1f} s", highlight=False)
+            print_console(console, stack)
             plan = replace(plan, start=int(time() * 1_000))
             run = Run(plan, _webhook(stack), folder / "truth.ndjson", linger_s=_LINGER_S)
             follow(twilio, run)
@@ -122,12 +125,12 @@ async def _fallbacks_settled(fallbacks: Fallbacks, twilio: Twilio) -> Comparison
         await asyncio.sleep(_LOOK_S)
 
 
-def _plan() -> Plan:
+def _plan(messages: int) -> Plan:
     """What is sent; it starts when the stack is up, but its accounts are known before."""
     now = int(time() * 1_000)
     return Plan(
         seed=1,
-        messages=_MESSAGES,
+        messages=messages,
         rate=_RATE,
         scenario=SCENARIOS["outage"],
         start=now,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
+from rich.text import Text
 
 from local.status.processes import PartStatus, part_statuses
 from local.status.sql import load_sql
@@ -30,6 +31,7 @@ class Report:
     parts: list[PartStatus]
     lags: list[Lag]
     rows: list[tuple[str, int]]
+    console: str = ""
 
     @property
     def healthy(self) -> bool:
@@ -43,8 +45,10 @@ class Report:
         state = "ready" if self.healthy else "not ready"
         return f"{state}, {behind:,} records behind"
 
-    def tables(self) -> Iterator[Table]:
-        """Tables for a terminal."""
+    def tables(self) -> Iterator[Table | Text]:
+        """Tables for a terminal, and where the page is that shows more."""
+        if self.console:
+            yield Text(f"console at {self.console}")
         if self.parts:
             yield _table("part", "process", "state", rows=map(_part_cells, self.parts))
         lags = ((lag.group, lag.topic, str(lag.partition), f"{lag.records:,}") for lag in self.lags)
@@ -54,6 +58,8 @@ class Report:
     def lines(self) -> Iterator[str]:
         """The same for programs and logs, separated by blanks."""
         yield self.headline
+        if self.console:
+            yield f"console {self.console}"
         for part in self.parts:
             yield "part " + " ".join(_part_cells(part))
         for lag in self.lags:
@@ -75,7 +81,8 @@ async def gather_report(
         lags = await reader.read(consumed_topics())
     async with connect_analyst(clickhouse) as analyst:
         rows = [(str(view), int(count)) for view, count in await analyst.rows(load_sql("rows"), {})]
-    return Report(stack is None or stack.ready, parts, lags, sorted(rows))
+    console = stack.console if stack else ""
+    return Report(stack is None or stack.ready, parts, lags, sorted(rows), console)
 
 
 def _part_cells(part: PartStatus) -> tuple[str, str, str]:

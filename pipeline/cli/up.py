@@ -19,7 +19,7 @@ def up(
         Path, typer.Option("--data", help="Folder for everything; a used one goes on.")
     ],
 ) -> None:
-    """Run Kafka, ClickHouse, the ingress, the processors and the sink until Ctrl-C.
+    """Run Kafka, ClickHouse, the ingress, the processors, the sink and the console until Ctrl-C.
 
     All of it listens on free loopback ports, which DIR/stack.json names. A part that dies is
     started again.
@@ -34,5 +34,8 @@ def up(
 def _say_ready(stack: Stack) -> None:
     typer.echo(f"ready: {stack.file}")
     typer.echo(f"  post events to   {stack.info.ingest}")
+    typer.echo(f"  watch it at      {stack.info.console}")
+    if stack.first_login:
+        typer.echo(f"  log in as        {stack.first_login}")
     typer.echo(f"  try              {invocation()} simulate")
     typer.echo("  stop with        Ctrl-C")

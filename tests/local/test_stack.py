@@ -26,7 +26,7 @@ except PipelineError as error:
 """
 PARTS = {
     *("kafka", "clickhouse", "ingest"),
-    *("lifecycle", "alerts", "notifier", "fallback", "sink"),
+    *("lifecycle", "alerts", "notifier", "fallback", "sink", "console"),
 }
 
 
