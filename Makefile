@@ -44,7 +44,7 @@ bench: .venv
 
 docs: .venv
 	$(BIN)/twilio-pipeline reference docs/reference
-	$(BIN)/twilio-pipeline topics list --yaml | tee deploy/topics.yaml > deploy/helm/twilio-event-pipeline/files/topics.yaml
+	$(BIN)/twilio-pipeline topics list --yaml > deploy/topics.yaml
 
 requirements:
 	uv pip compile --quiet --universal --python-version 3.11 --all-extras --group dev \

@@ -1,10 +1,14 @@
 """``twilio-pipeline migrate``: bring ClickHouse's schema and Kafka's topics up to date."""
 
 import asyncio
-from typing import Annotated
+from collections.abc import Callable
+from time import monotonic, sleep
+from typing import Annotated, Final
 
 import typer
 
+from pipeline.cli.durations import duration
+from pipeline.errors import UnavailableError
 from pipeline.settings import ClickHouseSettings, KafkaSettings, RetentionSettings, load
 from pipeline.topics import ensure_topics
 from sinks import retention
@@ -12,6 +16,8 @@ from sinks.migrations import migrate as migrate_clickhouse
 from sinks.migrations import pending
 
 app = typer.Typer()
+
+_BETWEEN_TRIES_S: Final = 1.0
 
 
 @app.command()
@@ -22,6 +28,12 @@ def migrate(
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="With --dry-run: print their SQL too.")
     ] = False,
+    skip_topics: Annotated[
+        bool, typer.Option("--skip-topics", help="ClickHouse alone: others make the topics.")
+    ] = False,
+    wait: Annotated[
+        str, typer.Option("--wait", help="Try so long while a server is away: 30s, 2m.")
+    ] = "0s",
 ) -> None:
     """Create what is missing of Kafka's topics and of ClickHouse's tables and views.
 
@@ -30,11 +42,27 @@ def migrate(
 
     Example: TWILIO_PIPELINE_CLICKHOUSE_URL=http://clickhouse:8123 twilio-pipeline migrate
     """
+    seconds = duration(wait, "--wait")
     clickhouse = load(ClickHouseSettings)
     if dry_run:
-        _show(clickhouse, verbose=verbose)
-    else:
-        _apply(load(KafkaSettings), clickhouse)
+        _patiently(lambda: _show(clickhouse, verbose=verbose), seconds)
+        return
+    kafka = load(KafkaSettings)
+    if not skip_topics:
+        _patiently(lambda: _create_topics(kafka), seconds)
+    _patiently(lambda: _apply(clickhouse), seconds)
+
+
+def _patiently(do: Callable[[], None], seconds: float) -> None:
+    """Do it again while a server does not answer, until the time is over."""
+    until = monotonic() + seconds
+    while True:
+        try:
+            return do()
+        except UnavailableError:
+            if monotonic() >= until:
+                raise
+        sleep(_BETWEEN_TRIES_S)
 
 
 def _show(clickhouse: ClickHouseSettings, *, verbose: bool) -> None:
@@ -49,9 +77,12 @@ def _show(clickhouse: ClickHouseSettings, *, verbose: bool) -> None:
         typer.echo(f"database {clickhouse.database} is up to date")
 
 
-def _apply(kafka: KafkaSettings, clickhouse: ClickHouseSettings) -> None:
+def _create_topics(kafka: KafkaSettings) -> None:
     for name in asyncio.run(ensure_topics(kafka)):
         typer.echo(f"created topic {name}")
+
+
+def _apply(clickhouse: ClickHouseSettings) -> None:
     applied = migrate_clickhouse(clickhouse)
     for name in applied:
         typer.echo(f"applied {name}")

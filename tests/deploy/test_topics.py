@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 
     from pipeline.topics import Topic
 
-DEPLOY = Path(__file__).parents[2] / "deploy"
-COPY = DEPLOY / "helm" / "twilio-event-pipeline" / "files" / "topics.yaml"
+FILE = Path(__file__).parents[2] / "deploy" / "topics.yaml"
 
 
 def by_default() -> Sequence[Topic]:
@@ -30,9 +29,8 @@ def by_default() -> Sequence[Topic]:
     return *declared(kafka, kept), *changelogs()
 
 
-@pytest.mark.parametrize("file", [DEPLOY / "topics.yaml", COPY], ids=["deploy", "chart"])
-def test_the_declaration_is_current(file: Path) -> None:
-    assert file.read_text("utf-8") == declaration(by_default()), "run `make docs`"
+def test_the_declaration_is_current() -> None:
+    assert FILE.read_text("utf-8") == declaration(by_default()), "run `make docs`"
 
 
 def test_it_says_of_each_topic_what_kafka_is_told() -> None:
