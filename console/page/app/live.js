@@ -32,7 +32,7 @@ export function watch() {
 function heard(tick) {
   const back = state.live.state === "stale" || state.live.state === "reconnecting";
   tries = 0;
-  update({ live: { state: "live", at: Date.now(), tick } });
+  update({ live: { state: "live", away: false, at: Date.now(), tick } });
   load(back);
 }
 
@@ -43,17 +43,14 @@ function broken() {
   opening = setTimeout(again, PAUSES_MS[Math.min(tries++, PAUSES_MS.length - 1)]);
 }
 
-// The answer also tells whether the session has ended; then `get` goes to the login.
+// Tells a server that is gone from one that has no news; `get` notices when the session has ended.
 async function again() {
-  try {
-    await get("/api/session");
-  } catch {
-    opening = 0;
-    broken();
-    return;
-  }
+  const away = await get("/api/session").then(() => false, () => true);
+  update({ live: { ...state.live, away } });
   opening = 0;
+  if (away) return broken();
   listen();
+  return load(true);
 }
 
 function mark(name) {

@@ -3,7 +3,8 @@
 export const state = {
   session: null, // who is logged in, and with which role
   route: null, // view, id and query of the address
-  live: { state: "connecting", at: 0, tick: null }, // `at`: when the last tick came, epoch ms
+  // `at`: when the last tick came, epoch ms; `away`: the server itself does not answer
+  live: { state: "connecting", away: false, at: 0, tick: null },
   data: {}, // per name: { key, value, error, at, busy }
   prefs: { theme: "system", zone: "utc", keys: "on" },
   scheme: "light", // the colours in force

@@ -26,8 +26,9 @@ export function Live({ live }) {
 export function Behind({ live }) {
   if (live.state === "stale") {
     const when = live.at ? `What you see is of ${moment(Math.floor(live.at / 1000))} ${zoneName()}.` : "";
+    const what = live.away ? "The console's server does not answer." : "The console can't read what is new from ClickHouse.";
     return html`<p class="banner bad" role="alert"><${Shape} as="bad" />
-      The console's server does not answer. ${when} It is tried again by itself.</p>`;
+      ${what} ${when} It is tried again by itself.</p>`;
   }
   const { lag = 0, freshness_s: age = null } = live.tick ?? {};
   if (!(lag > 0 && age > BEHIND_S)) return null;

@@ -4,20 +4,25 @@ import { html } from "./html.js";
 import { Sign } from "./sign.js";
 import { Moment } from "./written.js";
 import { moment, took } from "../say/time.js";
-import { label, named, said } from "../say/words.js";
+import { brief, label, named, said } from "../say/words.js";
 
 export function Timeline({ summary, events }) {
-  return html`<dl class="facts">${Object.entries(summary).map(([name, value]) => html`<div><dt>${label(name)}</dt><dd>${fact(name, value)}</dd></div>`)}</dl>
+  return html`<dl class="facts">${Object.entries(summary).filter(([name]) => name !== "sid").map(([name, value]) => html`<div><dt>${label(name)}</dt><dd>${fact(name, value)}</dd></div>`)}</dl>
     ${events.length ? html`<ol class="timeline">${events.map((event, n) => html`<${Event} key=${event.id} ...${{ event, before: events[n - 1] }} />`)}</ol>`
     : html`<${Empty}>No events are kept of it.<//>`}`;
 }
 
 function fact(name, value) {
-  if (value == null || value === "" || value === 0) return "–";
+  if (value == null || value === "" || (value === 0 && name.startsWith("error"))) return "–";
   if (name.endsWith("_at")) return moment(value);
   if (name.endsWith("_ms")) return took(value);
   if (Array.isArray(value)) return value.join(", ");
-  return name === "country" ? named(name, value) : String(value);
+  if (name === "seconds_to_approve") return took(value * 1000);
+  return name === "country" ? named(name, value) : brief(String(value));
+}
+
+function step({ action, channel }) {
+  return [said(action), channel].filter(Boolean).join(" by ") || "plan";
 }
 
 function millis(event) {
@@ -28,14 +33,14 @@ function millis(event) {
 const LATE_S = 10;
 
 function Event({ event, before }) {
-  const late = event.received_at - event.at;
+  const late = (event.received_at ?? event.at) - event.at;
   const after = before ? took(millis(event) - millis(before)) : "";
   return html`<li>
     <${Moment} at=${event.at} /><span class="after">${after && `+ ${after}`}</span>
     <${Sign} word=${event.status || event.type} />
     <span class="muted">${event.fallback ? "fallback" : event.type.replace("com.twilio.", "")}</span>
-    ${event.error_code > 0 && html`<span><span class="code">${event.error_code}</span> ${event.meaning}</span>`}
+    ${(event.error_code > 0 || event.meaning) && html`<span>${event.error_code > 0 && html`<span class="code">${event.error_code}</span> `}${said(event.meaning)}</span>`}
     ${late > LATE_S && html`<span class="muted">received ${took(late * 1000)} later</span>`}
-    ${event.fallback?.id && html`<a href=${`/fallbacks/${encodeURIComponent(event.fallback.id)}`}>${said(event.fallback.step ?? "plan")}</a>`}
+    ${event.fallback && html`<a href=${`/fallbacks/${encodeURIComponent(event.fallback.plan_id)}`}>${step(event.fallback)}</a>`}
   </li>`;
 }

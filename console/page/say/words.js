@@ -46,11 +46,18 @@ export function capital(text) {
   return text ? text[0].toUpperCase() + text.slice(1) : text;
 }
 
+// Ends of a fallback plan, where the word alone would not say it.
+const RESULTS = { none: "Nothing planned", shown: "Shown only", unconfirmed: "Sent, not confirmed" };
+
+export function result(word) {
+  return RESULTS[word] ?? capital(said(word));
+}
+
 // What a state means for the reader; sign and word say it too, for it is not told by colour alone.
 const TONES = {
   good: ["delivered", "approved", "recovered", "succeeded", "completed", "resolved", "ready", "read"],
-  bad: ["failed", "undelivered", "firing", "page", "down", "max_attempts", "max_attempts_reached"],
-  warn: ["unknown", "updated", "ticket", "stopped", "expired", "no-answer", "busy", "canceled"],
+  bad: ["failed", "undelivered", "firing", "page", "down", "not_recovered", "max_attempts", "max_attempts_reached"],
+  warn: ["unknown", "updated", "ticket", "stopped", "expired", "no-answer", "busy", "canceled", "unconfirmed"],
 };
 const TONE_OF = new Map(
   Object.entries(TONES).flatMap(([tone, words]) => words.map((word) => [word, tone])),

@@ -13,10 +13,10 @@ import { Tile, Tiles } from "../parts/tile.js";
 import { Moment } from "../parts/written.js";
 import { count, interval, percent } from "../say/number.js";
 import { moment, span, zoneName } from "../say/time.js";
-import { label, named, said } from "../say/words.js";
+import { capital, label, named, said } from "../say/words.js";
 
 export const needs = ({ route }) => ({ alert: { path: `/api/alerts/${encodeURIComponent(route.id)}` } });
-export const title = ({ data, route }) => (data.alert?.value?.id === route.id ? data.alert.value.title : "Alert");
+export const title = ({ data, route }) => (data.alert?.value?.id === route.id ? capital(data.alert.value.title) : "Alert");
 
 export function View({ state }) {
   return html`<div class="view"><p class="up"><a href=${to("/alerts", state.route)}>All alerts</a></p>

@@ -13,11 +13,15 @@ export const bar = "all";
 export const needs = () => ({ calls: { path: "/api/calls", ranged: true } });
 
 // How a call ended, from good to bad; a word not known here comes last.
-const COLOURS = { completed: "delivered", busy: "canceled", "no-answer": "unknown", canceled: "neutral", failed: "failed" };
+const COLOURS = { completed: "delivered", busy: "canceled", "no-answer": "undelivered", canceled: "neutral", failed: "failed", unknown: "unknown" };
 
 export function View({ state }) {
   return html`<div class="view"><${Read} of=${state.data.calls}>${(answer) =>
     sum(answer) ? html`<${Calls} ...${{ state, answer }} />` : html`<${Nothing} state=${state} what="calls were made" />`}<//></div>`;
+}
+
+function named(outcome) {
+  return outcome === "unknown" ? "No outcome yet" : capital(said(outcome));
 }
 
 function sum({ totals }) {
@@ -27,7 +31,7 @@ function sum({ totals }) {
 function Calls({ state, answer }) {
   const all = sum(answer);
   const names = [...new Set([...Object.keys(COLOURS), ...Object.keys(answer.totals)])].filter((name) => answer.totals[name]);
-  const stack = names.map((key) => ({ key, name: capital(said(key)), colour: COLOURS[key] ?? "undelivered" }));
+  const stack = names.map((key) => ({ key, name: named(key), colour: COLOURS[key] ?? "undelivered" }));
   const rows = names.map((name) => ({ name, calls: answer.totals[name] }));
   return html`
     <${Tiles}>
@@ -39,7 +43,7 @@ function Calls({ state, answer }) {
       summary=${`${count(all)} calls, ${percent(answer.answer_rate)} answered.`} />
     <section><h2>Outcomes</h2><${Table} caption="Calls by outcome" rows=${rows} keyOf=${(row) => row.name}
       columns=${[
-        { key: "name", name: "Outcome", head: true, cell: (row) => capital(said(row.name)) },
+        { key: "name", name: "Outcome", head: true, cell: (row) => named(row.name) },
         { key: "calls", name: "Calls", num: true, cell: (row) => count(row.calls) },
         { key: "share", name: "Share", num: true, cell: (row) => percent(share(row.calls, all)) },
       ]} /></section>`;

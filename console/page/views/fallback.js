@@ -2,6 +2,7 @@
 import { to } from "../app/route.js";
 import { html } from "../parts/html.js";
 import { Read } from "../parts/notice.js";
+import { Cause, Result } from "../parts/plan.js";
 import { Sign } from "../parts/sign.js";
 import { Table } from "../parts/table.js";
 import { Tile, Tiles } from "../parts/tile.js";
@@ -14,17 +15,18 @@ export const needs = ({ route }) => ({ fallback: { path: `/api/fallbacks/${encod
 export function View({ state }) {
   return html`<div class="view"><p class="up"><a href=${to("/fallbacks", state.route)}>All fallbacks</a></p>
     <${Read} of=${state.data.fallback}>${(plan) => html`
-      <div class="standing"><${Sign} word=${plan.result || plan.state} />
+      <div class="standing"><${Result} plan=${plan} />
         <span class="chip still"><span>Product</span> ${said(plan.product)}</span>
         <span class="chip still"><span>Country</span> ${named("country", plan.country)}</span>
         <a class="code" href=${`/search?q=${encodeURIComponent(plan.subject)}`}>${plan.subject}</a></div>
       <${Tiles}>
-        <${Tile} name="Because" value=${capital(said(plan.reason))} />
+        <${Tile} name="After" value=${html`<${Cause} plan=${plan} />`} more=${said(plan.error_class)} />
+        <${Tile} name="Ended because" value=${capital(said(plan.reason)) || "–"} more=${plan.policy ? `policy ${plan.policy}` : ""} />
         <${Tile} name="Begun" value=${moment(plan.started_at).slice(11)} more=${moment(plan.started_at).slice(0, 10)} />
         <${Tile} name="To first dispatch" value=${took(plan.first_dispatch_ms)} more="from the news of the failure" />
       <//>
       <section><h2>Steps</h2><${Table} caption="Steps of this plan" columns=${COLUMNS} rows=${plan.steps}
-        keyOf=${(step) => `${step.at}${step.step}${step.state}`} /></section>`}<//></div>`;
+        keyOf=${(step) => `${step.at_ms}${step.step}${step.state}${step.attempt}`} /></section>`}<//></div>`;
 }
 
 const COLUMNS = [

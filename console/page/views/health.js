@@ -2,7 +2,7 @@
 import { now } from "../app/loader.js";
 import { html } from "../parts/html.js";
 import { Empty, Read } from "../parts/notice.js";
-import { Sign } from "../parts/sign.js";
+import { Shape, Sign } from "../parts/sign.js";
 import { Table } from "../parts/table.js";
 import { Tile, Tiles } from "../parts/tile.js";
 import { Moment } from "../parts/written.js";
@@ -14,12 +14,15 @@ export const needs = () => ({ health: { path: "/api/health", every: 4000 } });
 
 export function View({ state }) {
   return html`<div class="view"><${Read} of=${state.data.health}>${(answer) => html`
+    ${answer.problems?.map((problem) => html`<p class="banner warn" role="status"><${Shape} as="warn" />${problem}</p>`)}
     <${Figures} ...${answer} />
     <div class="pair">
-      <section><h2>Parts</h2><${Parts} rows=${answer.parts} /></section>
+      <div class="stack">
+        <section><h2>Parts</h2><${Parts} rows=${answer.parts} /></section>
+        <section><h2>Ledger</h2><${Ledger} ledger=${answer.ledger} /></section>
+        <section><h2>Dead letters</h2><${Dead} rows=${answer.dead_letters.last} /></section>
+      </div>
       <section><h2>Consumer lag</h2><${Lag} rows=${answer.lag} /></section>
-      <section><h2>Dead letters</h2><${Dead} rows=${answer.dead_letters.last} /></section>
-      <section><h2>Ledger</h2><${Ledger} ledger=${answer.ledger} /></section>
     </div>`}<//></div>`;
 }
 
@@ -42,7 +45,7 @@ function Parts({ rows }) {
   return html`<${Table} caption="Parts" rows=${rows} keyOf=${(part) => part.name} columns=${[
     { key: "name", name: "Part", head: true, cell: (part) => part.name },
     { key: "ready", name: "State", cell: (part) => html`<${Sign} word=${part.ready ? "ready" : "down"} text=${part.ready ? "Ready" : "Not ready"} />` },
-    { key: "detail", name: "Detail", cell: (part) => part.detail },
+    { key: "detail", name: "Detail", cell: (part) => (part.detail === "ready" ? "" : part.detail) },
     { key: "since", name: "For", num: true, cell: (part) => (part.since ? span(now() - part.since) : "–") },
   ]} />`;
 }

@@ -56,8 +56,8 @@ function Found({ search, route, sid }) {
 function columns(route, state, at) {
   return [
     { key: "sid", name: "SID", head: true, cell: (row) => html`<a href=${here(route, { sid: row.sid })}><${Sid} sid=${row.sid} /></a>` },
-    { key: "state", name: "Outcome", cell: (row) => html`<${Sign} word=${row[state] ?? row.outcome ?? row.status} />` },
-    { key: "at", name: "At", cell: (row) => html`<${Moment} at=${row[at]} />` },
+    { key: "state", name: "Outcome", cell: (row) => html`<${Sign} word=${row[state] ?? row.outcome} />` },
+    { key: "at", name: "At", cell: (row) => html`<${Moment} at=${row[at] ?? row.sent_at} />` },
     { key: "to", name: "To", wide: true, cell: (row) => row.to_masked },
     { key: "country", name: "Country", wide: true, cell: (row) => named("country", row.country) },
     { key: "channel", name: "Channel", wide: true, cell: (row) => row.channel ?? row.channels?.join(", ") },
