@@ -18,6 +18,7 @@ COMMANDS: Final = (
     "demo",
     "up",
     "status",
+    "doctor",
     "sql",
     "verify",
     "ledger",

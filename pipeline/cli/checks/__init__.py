@@ -1,0 +1,1 @@
+"""Checks of `twilio-pipeline doctor` that need the parts themselves, and the list of all."""

@@ -1,0 +1,44 @@
+"""The key of the numbers' hashes: whether it is the one that made those that are stored."""
+
+from typing import Final
+
+from pipeline.analyst import connect_analyst
+from pipeline.doctor.finding import Finding
+from pipeline.doctor.sql import load_sql
+from pipeline.errors import PermanentError
+from pipeline.privacy import Pseudonymizer
+from pipeline.settings import ClickHouseSettings, PrivacySettings
+
+NAME: Final = "privacy.key"
+
+
+async def look_at_key(clickhouse: ClickHouseSettings, privacy: PrivacySettings) -> list[Finding]:
+    """Hash a stored number again; UnavailableError when ClickHouse does not answer.
+
+    Neither numbers nor hashes are told.
+    """
+    async with connect_analyst(clickhouse) as analyst:
+        try:
+            found = await analyst.rows(load_sql("known_person"), {"database": clickhouse.database})
+        except PermanentError:
+            seen = "a key is set; this user may not read clear numbers to compare it"
+            return [Finding(NAME, "ok", seen)]
+    if not found:
+        return [Finding(NAME, "ok", "a key is set; no number is stored to compare it by")]
+    number, stored = map(str, found[0])
+    return [judge(Pseudonymizer.of(privacy), number, stored)]
+
+
+def judge(pseudonymizer: Pseudonymizer, number: str, stored: str) -> Finding:
+    """Whether the number hashes to what is stored."""
+    if pseudonymizer.hash(number) == stored:
+        return Finding(NAME, "ok", "the key gives the hashes that are stored")
+    if stored in pseudonymizer.former_hashes(number):
+        return Finding(NAME, "ok", "the newest stored hash is of a former key, which is known")
+    return Finding(
+        NAME,
+        "fail",
+        "the stored hashes were made with another key: the same person would count as two",
+        "set TWILIO_PIPELINE_PRIVACY_HASH_KEY to the former key, or name it in "
+        "TWILIO_PIPELINE_PRIVACY_FORMER_HASH_KEYS",
+    )

@@ -1,0 +1,2 @@
+INSERT INTO {database:Identifier}.{name:Identifier}
+SELECT * FROM {database:Identifier}.{name:Identifier} WHERE 0

@@ -1,0 +1,1 @@
+SELECT 1 FROM {database:Identifier}.{name:Identifier} LIMIT 0

@@ -1,0 +1,1 @@
+SELECT version(), toUnixTimestamp64Milli(now64(3))
