@@ -5,8 +5,8 @@ from typing import Final
 
 import msgspec
 
-from pipeline.errors import ConfigurationError
 from pipeline.items.alert import Severity
+from pipeline.toml import TomlFile
 from processors.alerts.settings import Tuning
 from processors.alerts.slices import DIMENSIONS, Leaf
 
@@ -82,14 +82,11 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 def read_config(path: Path | None, tuning: Tuning) -> Config:
-    """Read a file over the given tuning; ConfigurationError names what can't be used."""
+    """Read a file over the given tuning; ConfigurationError names the line and key in error."""
     if path is None:
         return Config(tuning=tuning)
-    try:
-        written = msgspec.toml.decode(path.read_bytes())
-        written["tuning"] = {**msgspec.structs.asdict(tuning), **written.get("tuning", {})}
-        return msgspec.convert(written, Config)
-    except OSError as error:
-        raise ConfigurationError(f"can't read {path}: {error.strerror}") from error
-    except (msgspec.MsgspecError, UnicodeDecodeError, TypeError) as error:
-        raise ConfigurationError(f"can't use {path}: {error}") from error
+    file = TomlFile.read(path)
+    own = file.written.get("tuning", {})
+    if isinstance(own, dict):
+        file.written["tuning"] = {**msgspec.structs.asdict(tuning), **own}
+    return file.convert(Config)

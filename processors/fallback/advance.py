@@ -3,7 +3,6 @@
 from processors.fallback.book import Book
 from processors.fallback.plan import NEVER, Phase, Plan
 from processors.fallback.policy import PAID, Step, verify_name
-from processors.fallback.quiet_hours import is_quiet
 from processors.fallback.told import channel_of
 
 
@@ -47,7 +46,7 @@ def come_due(book: Book, plan: Plan, now: int) -> None:
 def hindrance(book: Book, plan: Plan, now: int) -> str | None:
     """Why the step the plan is at must not be dispatched now; None when it may."""
     policy, step = book.policy(plan), book.step(plan)
-    if is_quiet(policy.quiet_hours, step.do, now):
+    if policy.quiet_hours and policy.quiet_hours.holds(step.do, now):
         return "quiet_hours"
     late = _why_not(plan, step, now, burns=False)
     if late or plan.delays:

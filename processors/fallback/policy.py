@@ -5,6 +5,8 @@ from typing import Annotated, Final, Literal
 import msgspec
 from msgspec import Meta
 
+from pipeline.quiet_hours import QuietHours
+
 Action = Literal["retry", "verify", "message", "email", "webhook"]
 Via = Literal["verify", "smtp", "sendgrid"]
 #: Classes of errors for which a policy may have steps, silence as one of them.
@@ -49,13 +51,14 @@ class Budget(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     money: Annotated[float, Meta(ge=0)] | None = None
 
 
-class QuietHours(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Hours in which nothing is dispatched, by a time zone of the IANA database."""
+class Pause(QuietHours, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Hours in which nothing is dispatched; with ``actions`` these alone are not."""
 
-    start: Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-    end: Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-    zone: str = "UTC"
     actions: tuple[Action, ...] = ()
+
+    def holds(self, action: Action, now_ms: int) -> bool:
+        """Whether an action must not be taken at an epoch ms."""
+        return (not self.actions or action in self.actions) and self.reign(now_ms / 1000)
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -76,7 +79,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     lifetime_s: Annotated[int, Meta(ge=30, le=86_400)] = 600
     when: dict[Trigger, tuple[Step, ...]]
     budget: Budget = Budget()
-    quiet_hours: QuietHours | None = None
+    quiet_hours: Pause | None = None
     switch_at_once: bool = False
 
 

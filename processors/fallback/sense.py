@@ -2,11 +2,9 @@
 
 from collections.abc import Iterator
 from typing import Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from pipeline.toml import Path
 from processors.fallback.policy import PAID, Policies, Policy, Step
-
-Path = tuple[str | int, ...]
 
 _VERIFY_CHANNELS: Final = frozenset({"sms", "call", "whatsapp"})
 _MESSAGE_CHANNELS: Final = frozenset({"sms", "whatsapp"})
@@ -30,12 +28,8 @@ def problems(policies: Policies) -> Iterator[tuple[Path, str]]:
 
 
 def _hours(policy: Policy, where: Path) -> Iterator[tuple[Path, str]]:
-    if policy.quiet_hours:
-        try:
-            ZoneInfo(policy.quiet_hours.zone)
-        except (ZoneInfoNotFoundError, ValueError):
-            unknown = f"no time zone is called {policy.quiet_hours.zone}"
-            yield (*where, "quiet_hours", "zone"), unknown
+    if policy.quiet_hours and (unknown := policy.quiet_hours.unknown_zone()):
+        yield (*where, "quiet_hours", "time_zone"), unknown
 
 
 def _sends(policy: Policy, steps: tuple[Step, ...], where: Path) -> Iterator[tuple[Path, str]]:

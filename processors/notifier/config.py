@@ -7,10 +7,10 @@ from typing import Literal
 import msgspec
 
 from pipeline.items.alert import Alert, Notice, Severity
+from pipeline.quiet_hours import QuietHours
 from processors.notifier.channels import AnyChannel
 from processors.notifier.channels.base import Channel
 from processors.notifier.channels.log import DEFAULT
-from processors.notifier.quiet_hours import QuietHours
 
 #: What alerts are about; a notice has account and service.
 Dimension = Literal[

@@ -170,7 +170,7 @@ def test_a_policy_changed_meanwhile_is_for_later_plans(desk: Desk) -> None:
 
 
 def test_quiet_hours_pass_a_step_over() -> None:
-    hours = {"start": "00:00", "end": "23:59", "zone": "UTC"}
+    hours = {"from": "00:00", "to": "00:00"}
     policy = msgspec.to_builtins(LIVE.policies[0]) | {"quiet_hours": hours}
     desk = Desk(Policies(dry_run=False, policies=(msgspec.convert(policy, Policy),)))
     desk.hear(outcome(error_class="permanent"))

@@ -50,9 +50,9 @@ WRONG = {
     "a table's name": ("[policies.budget]", "[policy.budget]", 41, "policy: there is no such key"),
     "a time": (
         "switch_at_once = true",
-        'quiet_hours = { start = "22", end = "07:00" }',
+        'quiet_hours = { from = "22", to = "07:00" }',
         9,
-        "policies[0].quiet_hours.start: a time is written like 22:00",
+        "policies[0].quiet_hours.from: a time is written like 22:00",
     ),
     "a tag": (
         "switch_at_once = true",
@@ -132,6 +132,6 @@ def test_two_policies_need_two_names() -> None:
 
 
 def test_an_unknown_time_zone_is_named() -> None:
-    hours = '[policies.quiet_hours]\nstart = "22:00"\nend = "07:00"\nzone = "Europe/Nowhere"\n'
-    with pytest.raises(ConfigurationError, match="no time zone is called Europe/Nowhere"):
+    hours = '[policies.quiet_hours]\nfrom = "22:00"\nto = "07:00"\ntime_zone = "Europe/Nowhere"\n'
+    with pytest.raises(ConfigurationError, match="no time zone is called 'Europe/Nowhere'"):
         parse_policies(DEFAULT + hours, "mine.toml")

@@ -71,33 +71,45 @@ def test_routes_choose_by_severity_and_slice(file: Path) -> None:
 @pytest.mark.parametrize(
     ("was", "now", "problem"),
     [
-        ('"page"', '"pag"', "routes[0].severity: Invalid enum value 'pag'"),
-        ("country =", "contry =", "routes[1].where: Invalid enum value 'contry'"),
-        ('"pagerduty"', '"pd"', "channels[0].type: Invalid value 'pd'"),
+        ('"page"', '"pag"', "16: routes[0].severity: 'pag' is none of page, ticket"),
+        (
+            "country =",
+            "contry =",
+            "21: routes[1].where.contry: 'contry' is none of product, account_sid",
+        ),
+        (
+            '"pagerduty"',
+            '"pd"',
+            "4: channels[0].type: 'pd' is none of alertmanager, log, mail, opsgenie",
+        ),
         (
             'routing_key_env = "THE_KEY"',
             'routing_key = "k"',
-            "channels[0]: Object contains unknown field `routing_key`",
+            "5: channels[0].routing_key: there is no such key; perhaps routing_key_env",
         ),
         (
             'routing_key_env = "THE_KEY"',
             "",
-            "channels[0]: channel 'on-call': set routing_key_env or routing_key_file",
+            "2: channels[0]: channel 'on-call': set routing_key_env or routing_key_file",
         ),
         (
             '"THE_KEY"',
             '"NO_KEY"',
-            "channels[0]: channel 'on-call': the variable NO_KEY holds no routing_key",
+            "2: channels[0]: channel 'on-call': the variable NO_KEY holds no routing_key",
         ),
-        ('host = "mail.example.com"', "", "channels[1]: Object missing required field `host`"),
-        ('name = "team"', 'name = "on-call"', "channels[1].name: 'on-call' is taken"),
-        ('["team"]\nsev', '["tem"]\nsev', "routes[1].channels: there is no channel 'tem'"),
-        ('["team"]\nsev', "[]\nsev", "routes[1].channels: name at least one"),
-        ('"22:00"', '"25:00"', "routes[1].quiet_hours.from: '25:00' is no time of day"),
-        ("Berlin", "Berln", "routes[1].quiet_hours.time_zone: 'Europe/Berln' is not known"),
-        ("02:00:00Z", "02:00:00", "maintenance[0].from: write times with a zone"),
-        ("2026-11-24T02", "2026-11-22T02", "maintenance[0].until: must be after from"),
-        ("[[maintenance]]", "[[maintenance]", "(at line 24, column"),
+        ('host = "mail.example.com"', "", "7: channels[1]: host is missing"),
+        ('name = "team"', 'name = "on-call"', "8: channels[1].name: 'on-call' is taken"),
+        ('["team"]\nsev', '["tem"]\nsev', "19: routes[1].channels: there is no channel 'tem'"),
+        ('["team"]\nsev', "[]\nsev", "19: routes[1].channels: name at least one"),
+        ('"22:00"', '"25:00"', "22: routes[1].quiet_hours.from: a time is written like 22:00"),
+        (
+            "Berlin",
+            "Berln",
+            "22: routes[1].quiet_hours.time_zone: no time zone is called 'Europe/Berln'",
+        ),
+        ("02:00:00Z", "02:00:00", "25: maintenance[0].from: write times with a zone"),
+        ("2026-11-24T02", "2026-11-22T02", "26: maintenance[0].until: must be after from"),
+        ("[[maintenance]]", "[[maintenance]", "24: this is no TOML"),
     ],
 )
 def test_what_is_wrong_is_named(file: Path, was: str, now: str, problem: str) -> None:
@@ -105,8 +117,7 @@ def test_what_is_wrong_is_named(file: Path, was: str, now: str, problem: str) ->
     file.write_text(GOOD.replace(was, now))
     with pytest.raises(ConfigurationError) as raised:
         read_config(file)
-    assert str(raised.value).startswith("notifier.toml: ")
-    assert problem in str(raised.value)
+    assert str(raised.value).startswith(f"notifier.toml:{problem}")
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

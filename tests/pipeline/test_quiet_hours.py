@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from processors.notifier.quiet_hours import QuietHours
+from pipeline.quiet_hours import QuietHours
 
 BERLIN = "Europe/Berlin"
 
