@@ -12,9 +12,9 @@ from pydantic import SecretStr
 from pipeline.privacy import Pseudonymizer
 from pipeline.settings import ClickHouseSettings, KafkaSettings, SinkSettings, load
 from sinks.clickhouse import connect
-from sinks.migrations import migrate
 from sinks.people import People
 from sinks.run import SinkConfig
+from tests.sinks.pool import Pool
 from tests.sinks.shelf import Shelf
 from tests.sinks.stand import HASH_KEY, Stand, create_topics, renamed
 
@@ -46,11 +46,17 @@ def empty(server: ClickHouseSettings) -> Iterator[ClickHouseSettings]:
         client.command(f"DROP DATABASE IF EXISTS {settings.database}")
 
 
+@pytest.fixture(scope="session")
+def pool(server: ClickHouseSettings) -> Pool:
+    return Pool(server)
+
+
 @pytest.fixture
-def database(empty: ClickHouseSettings) -> ClickHouseSettings:
-    """The same, with the schema."""
-    migrate(empty)
-    return empty
+def database(pool: Pool) -> Iterator[ClickHouseSettings]:
+    """A migrated database that nobody else uses meanwhile."""
+    settings = pool.take()
+    yield settings
+    pool.put_back(settings)
 
 
 @pytest.fixture
