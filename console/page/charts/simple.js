@@ -14,7 +14,7 @@ import { rate, stacked } from "./plots.js";
 // `also`: further lists that are read out, not drawn.
 export function SimpleCharts({ state, answer, title, summary, share, stack, counted, also = [] }) {
   const within = span(range(state.route), now());
-  const keys = [...(share ? [share.key] : []), ...stack.map(({ key }) => key), ...also.map(({ key }) => key)];
+  const keys = [...stack, ...also, ...(share ? [share] : [])].map(({ key }) => key);
   const seen = onGrid(answer, keys, within);
   const plots = (colour) => [
     ...(share ? [{ name: share.name, height: 180, ...rate({ rate: seen[share.key] }, colour) }] : []),

@@ -3,14 +3,14 @@ import { now } from "../app/loader.js";
 import { to } from "../app/route.js";
 import { count } from "../say/number.js";
 import { moment, span } from "../say/time.js";
-import { capital } from "../say/words.js";
+import { briefly, capital } from "../say/words.js";
 import { html } from "./html.js";
 import { Sign } from "./sign.js";
 
 export function AlertRows({ alerts, route }) {
   return html`<ul class="alerts">${alerts.map((alert) => html`<li key=${alert.id} class=${over(alert) ? "over" : alert.severity}>
     <${Sign} word=${over(alert) ? "resolved" : alert.severity} />
-    <a class="title" href=${to(`/alerts/${encodeURIComponent(alert.id)}`, route)}>${capital(alert.title)}</a>
+    <a class="title" href=${to(`/alerts/${encodeURIComponent(alert.id)}`, route)}>${capital(briefly(alert.title))}</a>
     <span class="num">${count(alert.affected)} affected</span>
     <span class="since" title=${moment(alert.started_at)}>${since(alert)}</span>
     <span class="who">${alert.silenced ? "silenced " : ""}${alert.acknowledged_by ? `${alert.acknowledged_by} has it` : ""}</span>

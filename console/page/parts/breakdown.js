@@ -42,7 +42,7 @@ function name(by, row, route, brief) {
   if (!row.key) return html`<span class="muted">${said}</span>`;
   const inward = filtered({ ...route, section: "delivery" }, by, row.key);
   const address = inward.replace(/([?&])by=[a-z]+&?/, "$1");
-  return html`<a href=${`${address}&by=${INWARD[by]}`} title=${row.key}>${said}</a>${code}`;
+  return html`<a href=${`${address}&by=${INWARD[by]}`} class="sid" title=${row.key}>${said}</a>${code}`;
 }
 
 function difference({ rate, before_rate: before }) {

@@ -18,7 +18,7 @@ export function Live({ live }) {
   return html`<p class="live ${TONES[live.state]}" data-state=${live.state}>
     <${Shape} as=${TONES[live.state]} />
     <span role="status">${said[live.state]}</span>
-    <span class="at">${at} ${zoneName()}</span>
+    <span class="at">${at && `${at} ${zoneName()}`}</span>
   </p>`;
 }
 

@@ -21,8 +21,9 @@ function fact(name, value) {
   return name === "country" ? named(name, value) : brief(String(value));
 }
 
-function step({ action, channel }) {
-  return [said(action), channel].filter(Boolean).join(" by ") || "plan";
+function Plan({ plan_id: id, action, channel }) {
+  const step = [said(action), channel].filter(Boolean).join(" by ") || "plan";
+  return html`<a href=${`/fallbacks/${encodeURIComponent(id)}`}>fallback: ${step}</a>`;
 }
 
 function millis(event) {
@@ -38,9 +39,8 @@ function Event({ event, before }) {
   return html`<li>
     <${Moment} at=${event.at} /><span class="after">${after && `+ ${after}`}</span>
     <${Sign} word=${event.status || event.type} />
-    <span class="muted">${event.fallback ? "fallback" : event.type.replace("com.twilio.", "")}</span>
-    ${(event.error_code > 0 || event.meaning) && html`<span>${event.error_code > 0 && html`<span class="code">${event.error_code}</span> `}${said(event.meaning)}</span>`}
-    ${late > LATE_S && html`<span class="muted">received ${took(late * 1000)} later</span>`}
-    ${event.fallback && html`<a href=${`/fallbacks/${encodeURIComponent(event.fallback.plan_id)}`}>${step(event.fallback)}</a>`}
+    <span class="muted">${event.fallback ? html`<${Plan} ...${event.fallback} />` : event.type.replace("com.twilio.", "")}</span>
+    <span>${event.error_code > 0 && html`<span class="code">${event.error_code}</span> `}${said(event.meaning)}
+      ${late > LATE_S && html` <span class="muted">received ${took(late * 1000)} later</span>`}</span>
   </li>`;
 }

@@ -29,6 +29,10 @@ export function brief(sid) {
   return /^[A-Z]{2}[0-9a-f]{32}$/i.test(sid) ? `${sid.slice(0, 6)}…${sid.slice(-6)}` : sid;
 }
 
+export function briefly(text) {
+  return text.replace(/\b[A-Z]{2}[0-9a-f]{32}\b/g, brief);
+}
+
 export function country(code) {
   try {
     return COUNTRIES.of(code);

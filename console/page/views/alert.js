@@ -13,10 +13,10 @@ import { Tile, Tiles } from "../parts/tile.js";
 import { Moment } from "../parts/written.js";
 import { count, interval, percent } from "../say/number.js";
 import { moment, span, zoneName } from "../say/time.js";
-import { capital, label, named, said } from "../say/words.js";
+import { briefly, capital, label, named, said } from "../say/words.js";
 
 export const needs = ({ route }) => ({ alert: { path: `/api/alerts/${encodeURIComponent(route.id)}` } });
-export const title = ({ data, route }) => (data.alert?.value?.id === route.id ? capital(data.alert.value.title) : "Alert");
+export const title = ({ data, route }) => (data.alert?.value?.id === route.id ? capital(briefly(data.alert.value.title)) : "Alert");
 
 export function View({ state }) {
   return html`<div class="view"><p class="up"><a href=${to("/alerts", state.route)}>All alerts</a></p>
@@ -28,7 +28,7 @@ function Detail({ state, alert }) {
     <${Standing} ...${{ state, alert }} />
     <${Rates} alert=${alert} />
     <div class="pair">
-      <section><h2>Why</h2><ul class="why">${alert.why.map((sentence) => html`<li>${sentence}</li>`)}</ul>
+      <section><h2>Why</h2><ul class="why">${alert.why.map((sentence) => html`<li>${briefly(sentence)}</li>`)}</ul>
         ${alert.suggestion && html`<h2>What to do${alert.likely ? html` <span class="muted">likely cause: ${said(alert.likely)}</span>` : ""}</h2><p>${alert.suggestion}</p>`}
         <p><a href=${slice(alert, state.route)}>See this slice over time</a></p></section>
       <section><h2>Error codes</h2>${codes(alert.codes)}</section>
@@ -99,5 +99,5 @@ function story(entries, named_) {
     <${Moment} at=${entry.at} />
     ${named_ === "channel" && html`<b>${entry.channel}</b>`}
     <${Sign} word=${entry.state} />
-    <span>${entry.text}</span></li>`)}</ol>`;
+    <span>${briefly(entry.text)}</span></li>`)}</ol>`;
 }

@@ -70,7 +70,7 @@ function capital(text) {
 function Parts({ by, rows }) {
   if (!rows.length) return html`<${Empty}>Nothing here.<//>`;
   const columns = [
-    { key: "key", name: label(by), head: true, cell: (row) => html`<span title=${row.key}>${named(by, row.key, row.label)}</span>` },
+    { key: "key", name: label(by), head: true, cell: (row) => html`<span class="sid" title=${row.key}>${named(by, row.key, row.label)}</span>` },
     { key: "started", name: "Started", num: true, cell: (row) => count(row.started) },
     { key: "approved", name: "Approved", num: true, cell: (row) => count(row.approved) },
     { key: "conversion", name: "Share", num: true, cell: (row) => percent(row.conversion) },
