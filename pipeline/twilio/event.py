@@ -9,6 +9,7 @@ from pipeline.twilio.address import channel_of, country_of, number_of
 from pipeline.twilio.catalogue import Product, product_of
 from pipeline.twilio.clock import parse_time
 from pipeline.twilio.envelope import Envelope, read_envelope
+from pipeline.twilio.keyword import meaning_of
 from pipeline.twilio.network import carrier_of, country_of_network
 from pipeline.twilio.sender import sender_type_of
 from pipeline.twilio.subject import subject_sid
@@ -48,6 +49,7 @@ _STATUS_FIELDS: Final = (
 _TIME_FIELDS: Final = ("timestamp", "created_at", "date_created", "DateCreated")
 _MAX_ERROR_CODE: Final = 0xFFFF_FFFF
 _MAX_VERSION_DIGITS: Final = 4
+_INBOUND: Final = "com.twilio.messaging.inbound-message.received"
 _TEST_EVENT: Final = "com.twilio.eventstreams.test-event"
 
 
@@ -128,7 +130,12 @@ def event_time(envelope: Envelope, received_at: int) -> int:
 
 
 def status_of(envelope: Envelope) -> str:
-    """The status in lower case: from the type's last word, else from the payload."""
+    """The status in lower case: from the type's last word, else from the payload.
+
+    An inbound message of one of Twilio's keywords has their meaning for its status.
+    """
+    if envelope.type == _INBOUND:
+        return meaning_of(envelope.data.get("body")) or "received"
     suffix = envelope.type.rpartition(".")[2]
     known = _STATUS_OF_SUFFIX.get(suffix)
     return known or _text(envelope.data, *_STATUS_FIELDS).lower()

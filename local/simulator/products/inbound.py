@@ -7,11 +7,19 @@ from local.simulator.planned import Story, plan
 from local.simulator.story import Draw
 
 _TYPE = "com.twilio.messaging.inbound-message.received"
+#: Texts, and what becomes of the sender's consent.
+_TEXTS = (
+    ("YES", "opt_in"),
+    ("STOP", "opt_out"),
+    ("Thanks!", "received"),
+    ("Wer ist da? 👋", "received"),
+)
 
 
 def inbound_story(account: Account, start: int, draw: Draw) -> Story:
     """Somebody answers a message."""
     sid, service = draw.ids.sid("SM"), draw.random.choice(account.services)
+    sender, (body, status) = draw_country(draw.random).draw_number(draw.random), _said(draw)
     event = CloudEvent(
         id=draw.ids.sid("EZ"),
         type=_TYPE,
@@ -22,9 +30,9 @@ def inbound_story(account: Account, start: int, draw: Draw) -> Story:
             "messageSid": sid,
             "accountSid": account.sid,
             "messagingServiceSid": service.sid,
-            "from": draw_country(draw.random).draw_number(draw.random),
+            "from": sender,
             "to": service.sender,
-            "body": draw.random.choice(("YES", "STOP", "Thanks!", "Wer ist da? 👋")),
+            "body": body,
             "numMedia": 0,
             "numSegments": 1,
             "timestamp": iso(start),
@@ -32,4 +40,8 @@ def inbound_story(account: Account, start: int, draw: Draw) -> Story:
             "recipients": [],
         },
     )
-    return [plan(event, sid, status="received")]
+    return [plan(event, sid, status=status)]
+
+
+def _said(draw: Draw) -> tuple[str, str]:
+    return draw.random.choice(_TEXTS)
