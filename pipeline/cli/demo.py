@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from local.demo.demo import run_demo
+from local.demo.demo import MESSAGES, run_demo
 from pipeline.cli.exits import Exit
 
 app = typer.Typer()
@@ -22,6 +22,9 @@ def demo(
     once: Annotated[
         bool, typer.Option("--once", help="End after the verdict instead of on Ctrl-C.")
     ] = False,
+    messages: Annotated[
+        int, typer.Option(min=100, help="How many messages to send; fewer end sooner.")
+    ] = MESSAGES,
 ) -> None:
     """Run the whole pipeline on a minute of simulated Twilio traffic with an outage.
 
@@ -30,6 +33,6 @@ def demo(
 
     Example: twilio-pipeline demo --once
     """
-    verdict = asyncio.run(run_demo(Console(), data, once=once))
+    verdict = asyncio.run(run_demo(Console(), data, once=once, messages=messages))
     if verdict is not True:
         raise typer.Exit(Exit.INTERRUPTED if verdict is None else Exit.DIFFERENT)

@@ -1,14 +1,12 @@
 """``twilio-pipeline migrate``: bring ClickHouse's schema and Kafka's topics up to date."""
 
 import asyncio
-from collections.abc import Callable
-from time import monotonic, sleep
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
 from pipeline.cli.durations import duration
-from pipeline.errors import UnavailableError
+from pipeline.cli.patience import patiently
 from pipeline.settings import ClickHouseSettings, KafkaSettings, RetentionSettings, load
 from pipeline.topics import ensure_topics
 from sinks import retention
@@ -16,8 +14,6 @@ from sinks.migrations import migrate as migrate_clickhouse
 from sinks.migrations import pending
 
 app = typer.Typer()
-
-_BETWEEN_TRIES_S: Final = 1.0
 
 
 @app.command()
@@ -45,24 +41,12 @@ def migrate(
     seconds = duration(wait, "--wait")
     clickhouse = load(ClickHouseSettings)
     if dry_run:
-        _patiently(lambda: _show(clickhouse, verbose=verbose), seconds)
+        patiently(lambda: _show(clickhouse, verbose=verbose), seconds)
         return
     kafka = load(KafkaSettings)
     if not skip_topics:
-        _patiently(lambda: _create_topics(kafka), seconds)
-    _patiently(lambda: _apply(clickhouse), seconds)
-
-
-def _patiently(do: Callable[[], None], seconds: float) -> None:
-    """Do it again while a server does not answer, until the time is over."""
-    until = monotonic() + seconds
-    while True:
-        try:
-            return do()
-        except UnavailableError:
-            if monotonic() >= until:
-                raise
-        sleep(_BETWEEN_TRIES_S)
+        patiently(lambda: _create_topics(kafka), seconds)
+    patiently(lambda: _apply(clickhouse), seconds)
 
 
 def _show(clickhouse: ClickHouseSettings, *, verbose: bool) -> None:

@@ -16,6 +16,7 @@ from local.simulator.webhook import Webhook
 from pipeline.cli.exits import Exit
 from pipeline.cli.target import StackOption, find_target
 from pipeline.errors import ConfigurationError
+from pipeline.settings import IngestSettings, load
 
 app = typer.Typer()
 
@@ -23,6 +24,13 @@ app = typer.Typer()
 @app.command()
 def simulate(  # noqa: PLR0913, PLR0917  (each is an option)
     stack: StackOption = None,
+    ingest: Annotated[
+        str,
+        typer.Option(
+            help="Post to this URL instead of a stack's, signed with the first token and the "
+            "public URL of TWILIO_PIPELINE_INGEST_...",
+        ),
+    ] = "",
     messages: Annotated[int, typer.Option(min=1, help="How many messages to send.")] = 1_000,
     rate: Annotated[float, typer.Option(min=0.1, help="Messages a second.")] = 100.0,
     seed: Annotated[int, typer.Option(help="The same seed behaves the same.")] = 1,
@@ -37,7 +45,7 @@ def simulate(  # noqa: PLR0913, PLR0917  (each is an option)
         float, typer.Option(min=0, help="Seconds to keep posting a request that is not taken.")
     ] = 300.0,
 ) -> None:
-    """Send signed Twilio traffic to a local stack and write down the truth about it.
+    """Send signed Twilio traffic to an ingress and write down the truth about it.
 
     Lifecycles arrive out of order, some events twice, some late. Requests that are answered with
     429 or 5xx, or not at all, are sent again as Twilio would; other refusals lose their events.
@@ -53,15 +61,25 @@ def simulate(  # noqa: PLR0913, PLR0917  (each is an option)
         scenario=SCENARIOS[scenario],
         start=int(time() * 1_000),
     )
-    run = Run(plan, _webhook(stack), truth, Backoff(patience_s=patience))
+    webhook = _configured(ingest) if ingest else _of_stack(stack)
+    run = Run(plan, webhook, truth, Backoff(patience_s=patience))
     tally = asyncio.run(report_progress(run))
     typer.echo(tally.describe())
     if not tally.complete:
         raise typer.Exit(Exit.DIFFERENT)
 
 
-def _webhook(file: Path | None) -> Webhook:
+def _of_stack(file: Path | None) -> Webhook:
     stack = find_target(file).stack
     if stack is None:
-        raise ConfigurationError("name the stack to send to with --stack DIR/stack.json")
+        raise ConfigurationError(
+            "name the stack to send to with --stack DIR/stack.json, or an ingress with --ingest URL"
+        )
     return Webhook(stack.ingest, stack.public_url, stack.auth_token)
+
+
+def _configured(url: str) -> Webhook:
+    settings = load(IngestSettings)
+    if not settings.tokens:
+        raise ConfigurationError("set TWILIO_PIPELINE_INGEST_AUTH_TOKENS: requests are signed")
+    return Webhook(url, settings.public_url, settings.tokens[0].rpartition(":")[2])
