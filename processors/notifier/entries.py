@@ -21,7 +21,7 @@ class Incident(msgspec.Struct, kw_only=True):
     id: str
     about: Alert | Notice
     heard_at: int
-    is_acknowledged: bool = False
+    acknowledgement: str = ""  # its id, once somebody looks after the incident
     notices: list[str] = []  # the last ones of a group, to know repeats by
     row: int = 0
 
@@ -34,6 +34,11 @@ class Incident(msgspec.Struct, kw_only=True):
     def is_over(self) -> bool:
         """Whether nothing more is expected of it."""
         return isinstance(self.about, Notice) or self.about.state == "resolved"
+
+    @property
+    def is_acknowledged(self) -> bool:
+        """Whether somebody looks after it."""
+        return bool(self.acknowledgement)
 
 
 class Letter(msgspec.Struct, kw_only=True):
@@ -65,6 +70,7 @@ class Thread(msgspec.Struct, kw_only=True):
     knows: Literal["nothing", "maybe", "yes"] = "nothing"  # whether it was told of the incident
     told_severity: Severity | None = None
     reference: str = ""
+    acknowledgement: str = ""  # the one its receiver was told of
     repeat_at: int = 0  # epoch ms; 0 is never
     row: int = 0
 

@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 
 from pipeline.items.alert import Acknowledgement, Alert, AlertItem, Notice, Silence
+from processors.notifier.acknowledging import acknowledging
 from processors.notifier.config import Config
 from processors.notifier.entries import AnyEntry, Incident, Letter, Quiet, Shelf, Thread
 from processors.notifier.told import Told
@@ -41,7 +42,7 @@ class Hearing:
             return  # told again after a crash
         known.about, known.heard_at = alert, at_ms
         if alert.state == "firing":
-            known.is_acknowledged = False
+            known.acknowledgement = ""
         self._keep(known)
         for thread in self._concerned(known):
             letter = Letter(
@@ -89,19 +90,12 @@ class Hearing:
         incident = self._shelf.incidents.get(act.alert_id)
         if incident is None or incident.is_over or incident.is_acknowledged:
             return
-        incident.is_acknowledged = True
+        incident.acknowledgement = act.id
         self._keep(incident)
         for thread in self._shelf.threads_of(incident.id):
-            if self._wants_acknowledgement(thread):
-                letter = Letter(number=act.id, transition="acknowledged", key=incident.id, at=at_ms)
+            channel = self._config().channel(thread.channel)
+            if letter := acknowledging(incident, thread, channel, at_ms):
                 self._put(thread, letter, at_ms, "")
-
-    def _wants_acknowledgement(self, thread: Thread) -> bool:
-        """Whether its receiver knows of the incident, and nothing else is on the way to it."""
-        channel = self._config().channel(thread.channel)
-        is_idle = thread.waiting is None and thread.sending is None
-        knows = is_idle and thread.knows != "nothing"
-        return knows and channel is not None and channel.takes_acknowledgements
 
     def _hear_silence(self, silence: Silence) -> None:
         """Have everything looked at again that was held back, for the silence may be ended."""

@@ -7,6 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from pipeline.items.alert import Notice
+from processors.notifier.acknowledging import acknowledging
 from processors.notifier.backoff import delay_ms
 from processors.notifier.config import Config
 from processors.notifier.entries import Incident, Letter, Shelf, Thread
@@ -127,6 +128,7 @@ class Outbox:
         if verdict.what == "drop":
             thread.waiting = None
             self._told.say(thread, letter, "suppressed", now_ms, reason=verdict.reason)
+            self._follow(incident, thread, now_ms)
         elif verdict.what == "hold":
             self._hold(thread, letter, verdict, now_ms)
             return
@@ -221,7 +223,12 @@ class Outbox:
         thread.sending, thread.failures, thread.next_at = None, 0, 0
         self._told.say(thread, letter, "sent", now_ms)
         if letter.transition == "acknowledged":
-            return
+            thread.acknowledgement = letter.number
+        else:
+            self._knows(thread, letter, answer, now_ms)
+
+    def _knows(self, thread: Thread, letter: Letter, answer: Answer, now_ms: int) -> None:
+        """Note what the receiver knows now, and tell it next that it is looked after."""
         is_resolved = letter.transition == "resolved"
         thread.knows = "nothing" if is_resolved else "yes"
         thread.reference = answer.reference or thread.reference
@@ -232,6 +239,13 @@ class Outbox:
         channel = self._config().channel(thread.channel)
         repeat_s = channel.repeat_s if channel else 0
         thread.repeat_at = now_ms + repeat_s * 1000 if repeat_s and is_alive(incident) else 0
+        self._follow(incident, thread, now_ms)
+
+    def _follow(self, incident: Incident, thread: Thread, now_ms: int) -> None:
+        channel = self._config().channel(thread.channel)
+        if letter := acknowledging(incident, thread, channel, now_ms):
+            thread.waiting = letter
+            self._told.say(thread, letter, "pending", now_ms)
 
     def _give_back(self, thread: Thread, letter: Letter, now_ms: int, reason: str = "") -> None:
         """Have it wait again, unless there is a newer one."""

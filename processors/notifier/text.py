@@ -81,7 +81,7 @@ def _notice_facts(notice: Notice) -> Iterator[tuple[str, str]]:
     yield "Account", notice.account_sid
     yield "Service", notice.service_sid
     yield "Error code", f"{notice.code} {notice.name}".strip() if notice.code else ""
-    yield "Failures", str(notice.count)
+    yield "Failures", str(notice.count or "")
     yield "At", utc(notice.at)
     yield "Notice", notice.id
 

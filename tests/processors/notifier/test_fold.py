@@ -212,32 +212,6 @@ def test_after_a_crash_in_which_it_ended_the_end_is_told() -> None:
     assert ("firing", "suppressed", LATE) in stage.states("a")
 
 
-def test_an_acknowledged_incident_is_told_again_only_when_it_gets_worse_or_ends() -> None:
-    stage = Stage(config_of("a"))
-    stage.hear(alert(severity="ticket"))
-    stage.hear(acknowledgement())
-    stage.hear(alert("updated", 2, severity="ticket"))
-    stage.hear(alert("updated", 3, severity="page"))
-    stage.hear(alert("updated", 4, severity="page"))
-    stage.hear(alert("resolved", 5))
-    assert [got[1] for got in stage.got] == ["firing", "updated", "resolved"]
-    assert stage.states("a").count(("updated", "suppressed", "acknowledged")) == 2
-
-
-def test_who_can_is_told_that_somebody_looks_after_it() -> None:
-    stage = Stage(config_of("a"))
-    pager = {"type": "pagerduty", "name": "p"}
-    channels = [pager, {"type": "log", "name": "a"}]
-    routes = [{"channels": ["a", "p"]}]
-    stage.config = msgspec.convert({"channels": channels, "routes": routes}, Config)
-    stage.hear(alert())
-    stage.hear(silence(60))
-    stage.hear(acknowledgement())
-    stage.hear(acknowledgement(), alert("resolved", 2))
-    assert [got[1] for got in stage.got if got[0] == "p"] == ["firing", "acknowledged", "resolved"]
-    assert [got[1] for got in stage.got if got[0] == "a"] == ["firing", "resolved"]
-
-
 def test_a_silence_holds_what_matches_and_its_end_lets_go_of_what_lasts() -> None:
     stage = Stage(config_of("a"))
     stage.hear(silence(30, {"country": "DE"}))
