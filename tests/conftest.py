@@ -86,8 +86,8 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a file's tests in one process, and those of the whole stack, which they share."""
+    """Keep a file's tests in one process, and those that share a whole stack or a browser."""
     for item in items:
         folder = item.path.parent
-        together = folder if folder.name == "e2e" else item.path
+        together = folder if folder.name in {"e2e", "browser"} else item.path
         item.add_marker(pytest.mark.xdist_group(str(together)))
