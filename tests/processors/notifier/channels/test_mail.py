@@ -1,13 +1,16 @@
 """Mail, against a real SMTP server."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from pathlib import Path
 
 import msgspec
 import pytest
+import trustme
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from local.ports import free_port
@@ -55,7 +58,12 @@ class Postbox:
 
 
 @asynccontextmanager
-async def receiving(*, wants_password: bool = False) -> AsyncIterator[Postbox]:
+async def receiving(
+    *,
+    wants_password: bool = False,
+    tls: ssl.SSLContext | None = None,
+    starttls: ssl.SSLContext | None = None,
+) -> AsyncIterator[Postbox]:
     box = Postbox()
     connected: list[SMTP] = []
 
@@ -64,11 +72,14 @@ async def receiving(*, wants_password: bool = False) -> AsyncIterator[Postbox]:
             box,
             authenticator=box.authenticate if wants_password else None,
             auth_require_tls=False,
+            tls_context=starttls,
+            require_starttls=starttls is not None,
         )
         connected.append(connection)
         return connection
 
-    server = await asyncio.get_running_loop().create_server(connect, "127.0.0.1", box.port)
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(connect, "127.0.0.1", box.port, ssl=tls)
     try:
         yield box
     finally:
@@ -159,6 +170,26 @@ async def test_it_never_goes_out_in_the_clear_where_tls_is_asked_for(box: Postbo
     assert got.end != "sent"
     assert (await channel(box, security="tls").send(message())).end != "sent"
     assert box.got == []
+
+
+@pytest.mark.parametrize("security", ["tls", "starttls"])
+async def test_who_is_vouched_for_gets_it_encrypted(security: str, tmp_path: Path) -> None:
+    authority, stranger, context = (
+        trustme.CA(),
+        trustme.CA(),
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER),
+    )
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    known, unknown = tmp_path / "known.pem", tmp_path / "unknown.pem"
+    authority.cert_pem.write_to_path(known)
+    stranger.cert_pem.write_to_path(unknown)
+    at_once, later = (context, None) if security == "tls" else (None, context)
+    async with receiving(tls=at_once, starttls=later) as box:
+        post = channel(box, security=security, ca_file=str(known))
+        assert await post.send(message()) == SENT
+        post = channel(box, security=security, ca_file=str(unknown))
+        assert (await post.send(message())).end == "later"
+    assert len(box.got) == 1
 
 
 async def test_a_password_is_given_where_there_is_a_user(
