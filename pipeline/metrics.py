@@ -315,3 +315,13 @@ CONSOLE_LOGINS: Final = Counter(
     "twilio_console_logins", "Logins by end: `ok`, `refused` or `limited`.", ["end"]
 )
 CONSOLE_SESSIONS: Final = Gauge("twilio_console_sessions", "Sessions that have not ended.")
+
+USAGE_ITEMS: Final = Counter(
+    "twilio_usage_items", "Usage records and message prices told, by topic.", ["topic"]
+)
+USAGE_FAILURES: Final = Counter(
+    "twilio_usage_failures", "Rounds of reading usage that failed and are made again."
+)
+USAGE_READ_AT: Final = Gauge(
+    "twilio_usage_last_success_timestamp_seconds", "When usage was last read as a whole."
+)

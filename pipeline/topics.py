@@ -22,6 +22,8 @@ ALERTS: Final = "twilio.alerts"
 ALERT_DELIVERIES: Final = "twilio.alerts.deliveries"
 FALLBACK: Final = "twilio.fallback"
 FALLBACK_CONTROL: Final = "twilio.fallback.control"
+USAGE: Final = "twilio.usage"
+MESSAGE_PRICES: Final = "twilio.message.prices"
 DEAD_LETTERS: Final = "twilio.dead-letters"
 QUARANTINE: Final = "twilio.quarantine"
 LEDGER: Final = "twilio.ledger"
@@ -80,6 +82,8 @@ def declared(settings: KafkaSettings, kept: RetentionSettings | None = None) -> 
         Topic(ALERT_DELIVERIES, "what became of messages about alerts", 30 * _DAY, partitions=1),
         Topic(FALLBACK, "transitions of fallbacks", 30 * _DAY),
         Topic(FALLBACK_CONTROL, "whether fallbacks are sent at all", 365 * _DAY, partitions=1),
+        Topic(USAGE, "what accounts used by category and day", 30 * _DAY, partitions=1),
+        Topic(MESSAGE_PRICES, "what messages cost", 7 * _DAY),
         Topic(
             DEAD_LETTERS, "what could not be used, with the reason", kept.dead_letters_days * _DAY
         ),

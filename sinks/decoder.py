@@ -16,8 +16,10 @@ from pipeline.topics import ALERTS as ALERTS_TOPIC
 from pipeline.topics import DEAD_LETTERS as DEAD_LETTERS_TOPIC
 from pipeline.topics import FALLBACK as FALLBACK_TOPIC
 from pipeline.topics import FUNNEL as FUNNEL_TOPIC
+from pipeline.topics import MESSAGE_PRICES as MESSAGE_PRICES_TOPIC
 from pipeline.topics import OUTCOMES as OUTCOMES_TOPIC
 from pipeline.topics import RAW
+from pipeline.topics import USAGE as USAGE_TOPIC
 from pipeline.topics import WINDOWS as WINDOWS_TOPIC
 from pipeline.twilio.envelope import NotAnEventError, split
 from sinks.buffer import Decoded
@@ -29,9 +31,11 @@ from sinks.tables.dead_letters import DEAD_LETTERS, DeadLetterRows
 from sinks.tables.events import EVENTS, EventRows
 from sinks.tables.fallback import FALLBACK_STEPS, fallback_row
 from sinks.tables.funnel import FUNNEL, funnel_row
+from sinks.tables.message_prices import MESSAGE_PRICES, message_price_row
 from sinks.tables.outcomes import OUTCOMES, OutcomeRows
 from sinks.tables.quick import Note
 from sinks.tables.table import Table, storable_time
+from sinks.tables.usage import USAGE, usage_row
 from sinks.tables.windows import WINDOWS, window_row
 
 #: Makes one element's row from the element, its time of receipt (ms) and its place in Kafka.
@@ -63,6 +67,8 @@ def routes(privacy: PrivacySettings, note: Note | None = None) -> dict[str, Rout
         FALLBACK_TOPIC: Route(FALLBACK_STEPS, fallback_row, "not_storable"),
         ALERTS_TOPIC: Route(ALERTS, alert_row, "not_storable"),
         ALERT_DELIVERIES_TOPIC: Route(ALERT_DELIVERIES, alert_delivery_row, "not_storable"),
+        USAGE_TOPIC: Route(USAGE, usage_row, "not_storable"),
+        MESSAGE_PRICES_TOPIC: Route(MESSAGE_PRICES, message_price_row, "not_storable"),
         DEAD_LETTERS_TOPIC: Route(DEAD_LETTERS, letters.row, "not_storable"),
     }
 

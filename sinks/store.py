@@ -25,15 +25,17 @@ from sinks.tables.dead_letters import DEAD_LETTERS
 from sinks.tables.events import EVENTS
 from sinks.tables.fallback import FALLBACK_STEPS
 from sinks.tables.funnel import FUNNEL
+from sinks.tables.message_prices import MESSAGE_PRICES
 from sinks.tables.outcomes import OUTCOMES
 from sinks.tables.table import Table
+from sinks.tables.usage import USAGE
 from sinks.tables.windows import WINDOWS
 
 TABLES: Final = {
     table.name: table
     for table in (
         *(EVENTS, WINDOWS, FUNNEL, OUTCOMES, FALLBACK_STEPS),
-        *(ALERTS, ALERT_DELIVERIES, DEAD_LETTERS),
+        *(ALERTS, ALERT_DELIVERIES, USAGE, MESSAGE_PRICES, DEAD_LETTERS),
     )
 }
 _INSERT_SETTINGS: Final = {

@@ -30,10 +30,12 @@ COMMANDS: Final = (
     "dead-letters",
     "rewind",
     "reconcile",
+    "usage",
     "retention",
     "export-audit",
     "verify-audit",
     "erase",
+    "plan",
     "reference",
 )
 #: Commands that have commands of their own.

@@ -15,6 +15,7 @@ from pipeline.settings.retention import RetentionSettings
 from pipeline.settings.sink import SinkSettings
 from pipeline.settings.spool import SpoolSettings
 from pipeline.settings.twilio_api import TwilioApiSettings
+from pipeline.settings.usage import UsageSettings
 
 #: Every settings class, for the reference page.
 ALL: tuple[type[PipelineSettings], ...] = (
@@ -26,6 +27,7 @@ ALL: tuple[type[PipelineSettings], ...] = (
     NotifierSettings,
     FallbackSettings,
     TwilioApiSettings,
+    UsageSettings,
     SinkSettings,
     ClickHouseSettings,
     ConsoleSettings,
@@ -51,5 +53,6 @@ __all__ = [
     "SinkSettings",
     "SpoolSettings",
     "TwilioApiSettings",
+    "UsageSettings",
     "load",
 ]

@@ -40,6 +40,8 @@ def rules(settings: RetentionSettings) -> tuple[Rule, ...]:
         Rule("former_hashes_store", "seen_at", settings.events_days),
         Rule("windows_store", "stored_at", settings.windows_days),
         Rule("funnel_store", "stored_at", settings.windows_days),
+        Rule("usage_store", "toDateTime(day)", settings.windows_days),
+        Rule("message_prices_store", "toDateTime(sent_at)", settings.events_days),
         Rule("alerts_store", "at", settings.windows_days),
         Rule("alert_deliveries_store", "toDateTime(at)", settings.windows_days),
         Rule("dead_letters_store", received, settings.dead_letters_days),

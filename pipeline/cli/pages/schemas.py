@@ -13,8 +13,10 @@ from pipeline.items.fallback_control import FallbackControl
 from pipeline.items.fallback_step import FallbackStep
 from pipeline.items.funnel_cell import FunnelCell
 from pipeline.items.ledger_entry import LedgerEntry
+from pipeline.items.message_price import MessagePrice
 from pipeline.items.outcome import Outcome
 from pipeline.items.quarantined import Quarantined
+from pipeline.items.usage_record import UsageRecord
 from pipeline.items.window_cell import WindowCell
 from pipeline.topics import (
     ALERT_DELIVERIES,
@@ -24,8 +26,10 @@ from pipeline.topics import (
     FALLBACK_CONTROL,
     FUNNEL,
     LEDGER,
+    MESSAGE_PRICES,
     OUTCOMES,
     QUARANTINE,
+    USAGE,
     WINDOWS,
 )
 
@@ -37,6 +41,8 @@ _ITEMS: Final[dict[str, tuple[str, object]]] = {
     ALERT_DELIVERIES: ("alert-delivery", AlertDelivery),
     FALLBACK: ("fallback-step", FallbackStep),
     FALLBACK_CONTROL: ("fallback-control", FallbackControl),
+    USAGE: ("usage-record", UsageRecord),
+    MESSAGE_PRICES: ("message-price", MessagePrice),
     DEAD_LETTERS: ("dead-letter", DeadLetter),
     QUARANTINE: ("quarantined", Quarantined),
     LEDGER: ("ledger-entry", LedgerEntry),

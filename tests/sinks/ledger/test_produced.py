@@ -66,6 +66,7 @@ def test_one_that_was_killed_before_it_told_anything_hides_nothing_of_others() -
 
 def test_replayed_letters_do_not_stand_in_for_what_was_lost() -> None:
     assert census(entry("a", 5, 5), there={("a", 1): 4, ("replay", 9): 3}).lost == 1
+    assert census(entry("a", 5, 5), there={("a", 1): 5, ("backfill", 9): 3}).foreign == 0
 
 
 def test_a_spool_that_another_process_drains_is_no_foreign_event() -> None:
