@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null)
 
-.PHONY: help demo test lint types bench docs requirements clean
+.PHONY: help demo test lint types bench docs site secrets compose prove-image requirements clean
 
 help:
 	@echo "make demo [ARGS=--once]  run the whole pipeline on this machine and watch it"
@@ -11,6 +11,9 @@ help:
 	@echo "make lint types          ruff and mypy"
 	@echo "make bench               measure the parts against their yardsticks"
 	@echo "make docs                write docs/reference from the code"
+	@echo "make site                build the documentation as a site, dist/site"
+	@echo "make compose             run it in containers (Docker), after making its secrets"
+	@echo "make prove-image         carry out deploy/Dockerfile's steps without Docker (root)"
 	@echo "make requirements        pin the dependencies again"
 	@echo "make clean               remove what make made"
 
@@ -45,6 +48,18 @@ bench: .venv
 docs: .venv
 	$(BIN)/twilio-pipeline reference docs/reference
 	$(BIN)/twilio-pipeline topics list --yaml > deploy/topics.yaml
+
+site: .venv
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
+secrets:
+	deploy/compose/make-secrets
+
+compose: secrets
+	docker compose up --build --detach
+
+prove-image: .venv
+	$(BIN)/python -m tests.deploy.image.prove dist/image
 
 requirements:
 	uv pip compile --quiet --universal --python-version 3.11 --all-extras --group dev \
