@@ -3,6 +3,7 @@
 from typing import Final
 
 from console.health.parts import Parts
+from console.views import Answer
 
 #: What is shown, with the metric of the ingress it comes from.
 _ROWS: Final = {
@@ -15,7 +16,7 @@ _ROWS: Final = {
 }
 
 
-def ledger(parts: Parts) -> dict[str, object]:
+def ledger(parts: Parts) -> Answer:
     """The counts since the ingress was started, and whether they balance.
 
     None while something is under way or no ingress answers. That everything Kafka has is stored
