@@ -61,10 +61,13 @@ def _notice(
     whose: tuple[str, str], budget: Decimal, share: Decimal, day: date, severity: Severity
 ) -> Notice:
     account, currency = whose
-    amount, part = f"{budget:f} {currency}", f"{share * 100:g} %"
+    amount, part = f"{_plain(budget)} {currency}", f"{_plain(share * 100)} %"
     midnight = datetime(day.year, day.month, day.day, tzinfo=UTC)
     return Notice(
-        id=f"notice:budget:{account or 'all'}:{day:%Y-%m}:{share:f}:{budget:f}:{currency}",
+        id=(
+            f"notice:budget:{account or 'all'}:{day:%Y-%m}:{_plain(share)}:{_plain(budget)}:"
+            f"{currency}"
+        ),
         rule=f"{part} of the monthly budget of {amount} spent",
         severity=severity,
         at=int(midnight.timestamp()),
@@ -75,6 +78,11 @@ def _notice(
         count=0,
         sql=_evidence(account, currency, day),
     )
+
+
+def _plain(amount: Decimal) -> str:
+    """Without zeros at the end, so that 80 and 80.0 are the same."""
+    return f"{amount.normalize():f}"
 
 
 def _evidence(account: str, currency: str, day: date) -> str:
