@@ -1,25 +1,88 @@
-"""Faust's consumer with its seek guarded, and what it knows of a partition's end.
+"""Faust's consumer, mended where it lets records fall, and what it knows of a partition's end.
 
-After a recovery Faust resumes the source partitions before it has sought to the committed
-offsets, so records may be delivered from the old position (upstream issues 596 and 606). Here
-the flow is stopped first; the recovery resumes it once the seek is done.
+- Faust takes records out of the client in one thread and decides in another whether it delivers
+  them. What it does not deliver (the flow was stopped, the partition paused meanwhile) it drops,
+  and the client goes on behind it. Here such records are put back.
+- What it wants it tells the client by a set that it goes on changing. Empty, at the end of every
+  recovery, it means everything. Here the client gets a copy, and an empty one asks for nothing.
+- After a recovery it resumes the source partitions before it has sought to the committed offsets
+  (upstream issues 596 and 606). Here the flow is stopped first; the recovery resumes it once the
+  seek is done.
+- Where nothing was committed yet it does not seek at all. Here it goes to the beginning.
+
+A partition whose last records were dropped looks read to its end: neither a hole nor an error
+tells of it until the next record comes.
 """
 
 from collections.abc import Mapping
+from typing import Any, Final
 
+from faust.transport.consumer import RecordMap
 from faust.transport.drivers.aiokafka import Consumer
 from faust.types import TP
 from typing_extensions import override
 
+from processors.runtime.drained import Drained, DrainingThread
+
+#: Seconds a poll waits for records; what is resumed meanwhile is first polled after it.
+_POLL_S: Final = 0.2
+#: Seconds between two looks at whether there is a partition to poll.
+_IDLE_S: Final = 0.05
+
 
 class SeekGuardedConsumer(Consumer):
-    """Never delivers between the start of a seek and the recovery's resume."""
+    """Never delivers between the start of a seek and the recovery's resume, and loses nothing."""
+
+    _thread: DrainingThread
+
+    def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401  Faust's
+        super().__init__(*args, **options)
+        self._stops = 0
+
+    @override
+    def _new_consumer_thread(self) -> DrainingThread:
+        return DrainingThread(self, loop=self.loop, beacon=self.beacon)
+
+    @override
+    def stop_flow(self) -> None:
+        super().stop_flow()
+        self._stops += 1
 
     @override
     async def perform_seek(self) -> None:
         if self.flow_active:
             self.stop_flow()
-        await super().perform_seek()
+        sources = {tp for tp in self.assignment() if not self._is_changelog_tp(tp)}
+        if sources:
+            self._read_offset.update(await self._thread.rewind(sources))
+
+    @override
+    async def _wait_next_records(self, timeout: float) -> tuple[RecordMap | None, set[TP] | None]:
+        if not self.flow_active:
+            await self.wait(self.can_resume_flow.wait())
+        stops, wanted = self._stops, set(self._get_active_partitions())
+        if not wanted:
+            await self.sleep(_IDLE_S)
+            return None, wanted
+        drained = await self._thread.drain(wanted, min(timeout, _POLL_S))
+        if self._may_deliver(drained, stops):
+            return drained.records, wanted
+        if drained.records:
+            await self._thread.put_back(drained)
+        return None, wanted
+
+    def _may_deliver(self, drained: Drained, stops: int) -> bool:
+        """Whether nothing has changed since these were asked for, when so often was stopped."""
+        deliverable = self._get_active_partitions() | self._buffered_partitions
+        return self.flow_active and stops == self._stops and drained.records.keys() <= deliverable
+
+    @override
+    def on_buffer_drop(self, tp: TP) -> None:
+        """A queue that was emptied because its partition was revoked must not wake it."""
+        if tp in self._paused_partitions:
+            self._buffered_partitions.discard(tp)
+        else:
+            super().on_buffer_drop(tp)
 
     def polled(self, tp: TP) -> tuple[int | None, int | None]:
         """When a poll was last answered (epoch ms), and what it or a later one said of the end.

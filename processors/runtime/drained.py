@@ -1,0 +1,69 @@
+"""The client's side of the consumer: records are taken so that they can be put back.
+
+aiokafka forgets a record as it gives it out. Whether Faust may still deliver it is known in
+another thread, some time later; until then somebody has to remember where it came from.
+"""
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from faust.transport.consumer import RecordMap, ensure_TP
+from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, ensure_aiokafka_TP
+from faust.types import TP
+from msgspec import Struct
+
+
+class Drained(Struct):
+    """Records that were taken out of the client, and where that left it.
+
+    ``assignment`` is aiokafka's, which lasts until the next rebalance and holds the positions.
+    """
+
+    records: RecordMap
+    assignment: Any
+    reached: dict[TP, int]
+
+
+class DrainingThread(AIOKafkaConsumerThread):
+    """The thread aiokafka lives in."""
+
+    async def drain(self, places: Collection[TP], timeout_s: float) -> Drained:
+        """Take what was fetched of these partitions; waits so long for the first record."""
+        drained: Drained = await self.call_thread(self._drain, places, timeout_s)
+        return drained
+
+    async def put_back(self, drained: Drained) -> None:
+        """Read these records again, but where somebody has sought elsewhere since."""
+        await self.call_thread(self._put_back, drained)
+
+    async def rewind(self, places: Iterable[TP]) -> dict[TP, int | None]:
+        """Go to the committed offsets, and to the beginning where nothing was committed.
+
+        Gives the former, None for the latter. aiokafka alone leaves those where they are.
+        """
+        found: dict[TP, int | None] = await self.call_thread(self._rewind, places)
+        return found
+
+    async def _drain(self, places: Collection[TP], timeout_s: float) -> Drained:
+        client = self._ensure_consumer()
+        records = await self._fetch_records(client, set(places), timeout_s)
+        assignment = client._subscription.subscription.assignment  # noqa: SLF001  not public
+        reached = {tp: assignment.state_value(tp).position for tp in records}
+        return Drained(records, assignment, reached)
+
+    async def _put_back(self, drained: Drained) -> None:
+        if not drained.assignment.active:
+            return  # the positions are gone with it
+        client = self._ensure_consumer()
+        for tp, records in drained.records.items():
+            state = drained.assignment.state_value(tp)
+            if state.has_valid_position and state.position == drained.reached[tp]:
+                client.seek(ensure_aiokafka_TP(tp), records[0].offset)
+
+    async def _rewind(self, places: Iterable[TP]) -> dict[TP, int | None]:
+        client = self._ensure_consumer()
+        committed = await client.seek_to_committed(*map(ensure_aiokafka_TP, places))
+        fresh = [tp for tp, offset in committed.items() if not offset]
+        if fresh:
+            await client.seek_to_beginning(*fresh)
+        return {ensure_TP(tp): offset or None for tp, offset in committed.items()}
