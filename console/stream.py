@@ -7,7 +7,7 @@ from typing import Final
 
 import structlog
 from aiohttp import web
-from aiohttp_sse import sse_response
+from aiohttp_sse import EventSourceResponse
 
 from console.problems import UNAVAILABLE, ProblemError
 from pipeline.errors import PipelineError
@@ -43,18 +43,20 @@ class Stream:
         """
         if len(self._listeners) >= self._most:
             raise ProblemError(UNAVAILABLE, "Too many pages are open.")
+        answer = EventSourceResponse()
+        await answer.prepare(request)
         queue = asyncio.Queue[str](maxsize=1)
         if self._latest:
             queue.put_nowait(self._latest)
         self._add(queue)
         try:
-            async with sse_response(request) as answer:
-                with suppress(ConnectionResetError):  # the page was closed
-                    while still():
-                        await answer.send(await queue.get(), event="tick")
-            return answer
+            with suppress(ConnectionResetError, TimeoutError):  # closed, or read no more
+                while still():
+                    await answer.send(await queue.get(), event="tick")
         finally:
             self._remove(queue)
+            answer.stop_streaming()
+        return answer
 
     async def _tell(self) -> None:
         try:

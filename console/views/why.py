@@ -16,6 +16,8 @@ _CAUSES: Final = {
 }
 #: More than these of one kind tell no more.
 _SHOWN: Final = 3
+_LONG: Final = 24
+_END: Final = 6
 
 
 def sentences(row: Row, latest: Row | None) -> list[str]:
@@ -44,16 +46,28 @@ def _beside(latest: Row | None) -> Iterator[str]:
     if latest is None:
         return
     for name, usual, rate in latest["siblings"][:_SHOWN]:
-        yield f"Beside it, {name} fails {_percent(rate)}, usually {_percent(usual)}."
+        yield f"Beside it, {_named(name)} fails {_percent(rate)}, usually {_percent(usual)}."
     children = latest["children"]
     if children:
-        yield f"Inside it stand out: {', '.join(children[:_SHOWN])}."
+        yield f"Inside it stand out: {'; '.join(map(_named, children[:_SHOWN]))}."
 
 
 def _cause(row: Row) -> Iterator[str]:
     cause = _CAUSES.get(row["likely"])
     if cause:
         yield f"Most likely {cause}."
+
+
+def _named(part: str) -> str:
+    """A slice as people read it: ``country=BR,carrier=72405`` is ``country BR, carrier 72405``."""
+    fixed = (piece.partition("=") for piece in part.split(","))
+    return ", ".join(f"{name.removesuffix('_sid')} {_short(value)}" for name, _, value in fixed)
+
+
+def _short(value: str) -> str:
+    """A SID by its ends, which is enough to know it by."""
+    long = len(value) > _LONG
+    return f"{value[:_END]}…{value[-_END:]}" if long else value or "not known"
 
 
 def _percent(rate: float) -> str:

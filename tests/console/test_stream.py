@@ -15,6 +15,7 @@ from console import failures
 from console.stream import Stream
 from local.ports import free_port
 from pipeline.errors import UnavailableError
+from pipeline.metrics import CONSOLE_STREAMS
 from tests.console.filled import ALERT
 from tests.console.stand import WAIT_SECONDS, browser, running
 
@@ -91,7 +92,9 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("_quick")
-async def test_many_pages_cost_what_one_costs() -> None:
+async def test_many_pages_cost_what_one_costs_and_go_without_a_word(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     news = News()
     async with told(news) as (_, page):
         begun = time.monotonic()
@@ -101,6 +104,12 @@ async def test_many_pages_cost_what_one_costs() -> None:
         assert news.asked <= (time.monotonic() - begun) / 0.05 + 1
         for each in pages:
             each.close()
+        deadline = time.monotonic() + WAIT_SECONDS
+        while CONSOLE_STREAMS._value.get():  # noqa: SLF001  no other way to read a gauge
+            assert time.monotonic() < deadline
+            await asyncio.sleep(0.02)
+    written = capsys.readouterr()
+    assert "Traceback" not in written.out + written.err
 
 
 @pytest.mark.usefixtures("_quick")
