@@ -43,6 +43,13 @@ def find_target(stack: Path | None) -> Target:
     return _of_stack(read_stack_file(file))
 
 
+def find_kafka(stack: Path | None) -> KafkaSettings:
+    """Resolve ``--stack`` for what needs Kafka alone: its address in the environment will do."""
+    if stack is None and "TWILIO_PIPELINE_KAFKA_BOOTSTRAP_SERVERS" in os.environ:
+        return load(KafkaSettings)
+    return find_target(stack).kafka
+
+
 def _of_stack(stack: StackFile) -> Target:
     return Target(
         load(KafkaSettings, bootstrap_servers=stack.kafka, **UNSECURED),

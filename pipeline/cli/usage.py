@@ -15,7 +15,7 @@ from pipeline import metrics, monitoring
 from pipeline.cli.bar import bar
 from pipeline.cli.durations import duration
 from pipeline.cli.moments import moment
-from pipeline.cli.target import StackOption, find_target
+from pipeline.cli.target import StackOption, find_kafka
 from pipeline.errors import ConfigurationError, UnavailableError
 from pipeline.logs import configure
 from pipeline.sending import sending
@@ -85,7 +85,7 @@ def usage(  # noqa: PLR0913, PLR0917  (each is an option)
         raise ConfigurationError("--every takes a minute or more, such as 1h")
     if every and (start or end):
         raise ConfigurationError("--every goes without --from and --to")
-    asyncio.run(_run(asked, find_target(stack).kafka))
+    asyncio.run(_run(asked, find_kafka(stack)))
 
 
 async def _run(asked: _Asked, kafka: KafkaSettings) -> None:

@@ -5,8 +5,8 @@ import asyncio
 import typer
 
 from pipeline.cli.exits import Exit
-from pipeline.cli.target import StackOption
-from pipeline.cli.topics.every import every_topic, find_kafka
+from pipeline.cli.target import StackOption, find_kafka
+from pipeline.cli.topics.every import every_topic
 from pipeline.topic_check import differences
 
 app = typer.Typer()

@@ -4,8 +4,8 @@ import asyncio
 
 import typer
 
-from pipeline.cli.target import StackOption
-from pipeline.cli.topics.every import changelogs, every_topic, find_kafka
+from pipeline.cli.target import StackOption, find_kafka
+from pipeline.cli.topics.every import changelogs, every_topic
 from pipeline.topics import ensure_topics
 
 app = typer.Typer()

@@ -1,9 +1,5 @@
 """Every topic the product uses: the declared ones and the changelogs of its processors."""
 
-import os
-from pathlib import Path
-
-from pipeline.cli.target import find_target
 from pipeline.settings import (
     AlertsSettings,
     FallbackSettings,
@@ -30,10 +26,3 @@ def changelogs() -> tuple[Topic, ...]:
         load(FallbackSettings).app_id,
     )
     return tuple(map(changelog_topic, processors))
-
-
-def find_kafka(stack: Path | None) -> KafkaSettings:
-    """Resolve ``--stack``; an environment that names Kafka alone will do."""
-    if stack is None and "TWILIO_PIPELINE_KAFKA_BOOTSTRAP_SERVERS" in os.environ:
-        return load(KafkaSettings)
-    return find_target(stack).kafka

@@ -78,9 +78,9 @@ def nested(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def pod(workload: Object) -> Object:
-    """The pod of a workload or job."""
-    spec: Object = workload["spec"]["template"]["spec"]
-    return spec
+    """The pod of a workload or job, or what a pod alone is."""
+    spec: Object = workload["spec"]
+    return spec["template"]["spec"] if "template" in spec else spec
 
 
 def container(workload: Object) -> Object:

@@ -40,6 +40,7 @@ OAUTH = {
 def workloads() -> list[Object]:
     rendered = render(
         parts__console={"enabled": True, "usersSecret": {"name": "users"}},
+        parts__usage__enabled=True,
         parts__fallback__config="x",
         parts__alerts__config="x",
         parts__notifier__config="x",
@@ -49,11 +50,12 @@ def workloads() -> list[Object]:
         kafka__tls={"caSecret": {"name": "a"}, "clientSecret": {"name": "b"}},
         clickhouse__caSecret__name="c",
     )
-    return [*rendered.of("Deployment"), *rendered.of("StatefulSet"), *rendered.of("Job")]
+    kinds = ("Deployment", "StatefulSet", "Job", "Pod")
+    return [each for kind in kinds for each in rendered.of(kind)]
 
 
 def test_every_variable_is_a_setting(workloads: list[Object]) -> None:
-    assert len(workloads) == 9
+    assert len(workloads) == 11
     told = {name for each in workloads for name in environment(each)}
     assert told - OTHERS - set(FIELDS) == set()
 
@@ -70,13 +72,13 @@ def test_every_command_exists(workloads: list[Object]) -> None:
         for word in container(workload)["args"]:
             if word.startswith("--"):
                 assert word in {each for option in command.params for each in option.opts}
-            else:
+            elif hasattr(command, "commands"):
                 command = command.commands[word]
 
 
 def test_probes_ask_the_ports_that_are_the_defaults(workloads: list[Object]) -> None:
     for workload in workloads:
-        if workload["kind"] == "Job":
+        if workload["kind"] in {"Job", "Pod"}:
             continue
         part = workload["metadata"]["labels"]["app.kubernetes.io/component"]
         ports = {each["name"]: each["containerPort"] for each in container(workload)["ports"]}

@@ -15,6 +15,7 @@ EVERYTHING = {
     "parts__console__enabled": True,
     "parts__console__usersSecret__name": "users",
     "parts__console__ingress": {"enabled": True, "host": "console.example.com"},
+    "parts__usage__enabled": True,
     "parts__ingest__spool__enabled": False,
     "parts__notifier__config": "[[channels]]\nname = 'x'\n",
     "parts__notifier__secretFiles": {"token": {"name": "slack", "key": "token"}},

@@ -26,7 +26,8 @@ CONSOLE: dict[str, Any] = {
 
 
 def workloads(rendered: Rendered) -> list[Object]:
-    return [*rendered.of("Deployment"), *rendered.of("StatefulSet"), *rendered.of("Job")]
+    kinds = ("Deployment", "StatefulSet", "Job", "Pod")
+    return [each for kind in kinds for each in rendered.of(kind)]
 
 
 def test_every_part_runs_once_and_state_has_a_name() -> None:
@@ -41,9 +42,9 @@ def test_a_part_can_be_left_out() -> None:
     assert "fallback" not in rendered.names("Deployment") | rendered.names("NetworkPolicy")
 
 
-@pytest.mark.parametrize("part", ["alerts", "notifier", "fallback", "console"])
+@pytest.mark.parametrize("part", ["alerts", "notifier", "fallback", "console", "usage"])
 def test_of_some_parts_there_is_one(part: str) -> None:
-    found = render(**CONSOLE).one("Deployment", part)
+    found = render(**CONSOLE, parts__usage__enabled=True).one("Deployment", part)
     assert (found["spec"]["replicas"], found["spec"]["strategy"]) == (1, {"type": "Recreate"})
     assert "replicas" in refused(parts={part: {"replicas": 2}})
 
@@ -209,3 +210,26 @@ def test_an_image_can_be_pinned_by_its_digest() -> None:
     digest = f"sha256:{'a' * 64}"
     sink = render(image={"repository": "r/p", "digest": digest}).one("StatefulSet", "sink")
     assert container(sink)["image"] == f"r/p:0.1.0@{digest}"
+
+
+def test_usage_is_read_as_often_as_wanted() -> None:
+    rendered = render(parts__usage={"enabled": True, "every": "6h", "messagePrices": False})
+    usage = rendered.one("Deployment", "usage")
+    assert container(usage)["args"] == ["usage", "--every", "6h"]
+    assert set(secret_files(usage)) == {
+        "twilio_pipeline_twilio_password",
+        "twilio_pipeline_twilio_accounts",
+    }
+    priced = render(parts__usage__enabled=True).one("Deployment", "usage")
+    assert container(priced)["args"] == ["usage", "--every", "1h", "--message-prices"]
+
+
+def test_helm_test_asks_the_webhook_inside_the_cluster() -> None:
+    doctor = render(parts__ingest__service__port=8000).one("Pod", "doctor")
+    assert doctor["metadata"]["annotations"]["helm.sh/hook"] == "test"
+    url = f"http://{PREFIX}-ingest:8000/twilio/events"
+    assert container(doctor)["args"][-2:] == ["--ingest-url", url]
+    told = environment(doctor)
+    assert told["TWILIO_PIPELINE_INGEST_PUBLIC_URL"] == "https://events.example.com/twilio/events"
+    assert "TWILIO_PIPELINE_SPOOL_DIRECTORY" not in told
+    assert "auth-tokens" in secret_files(doctor)

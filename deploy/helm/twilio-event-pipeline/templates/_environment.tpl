@@ -35,7 +35,7 @@
 {{- if .facts.port -}}
 {{- $own = merge $own (include "pipeline.listening" . | fromYaml) -}}
 {{- end -}}
-{{- if eq .name "ingest" -}}
+{{- if has .name (list "ingest" "doctor") -}}
 {{- $own = merge $own (include "pipeline.ingestEnvironment" . | fromYaml) -}}
 {{- end -}}
 {{- if eq .name "console" -}}

@@ -63,4 +63,12 @@ console:
   clickhouse: true
   single: true
   optional: [twilio_pipeline_privacy_hash_key, twilio_pipeline_privacy_former_hash_keys]
+usage:
+  command: [usage, --every, {{ .Values.parts.usage.every }}{{ if .Values.parts.usage.messagePrices }}, --message-prices{{ end }}]
+  prefix: USAGE
+  port: 9107
+  single: true
+  world: true
+  secrets: [twilio_pipeline_twilio_password]
+  optional: [twilio_pipeline_twilio_accounts]
 {{- end -}}
