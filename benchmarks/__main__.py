@@ -15,6 +15,7 @@ from rich.table import Table
 from benchmarks import (
     chaos,
     coalescing,
+    console,
     fallback,
     fold,
     freshness,
@@ -47,6 +48,7 @@ ASKED: Final[dict[str, Callable[[], Result]]] = {
     "latency": latency.run,
     "scaling": scaling.run,
     "coalescing": coalescing.run,
+    "console": console.run,
     "fallback": fallback.run,
     "views": views.run,
     "disk": disk.run,
