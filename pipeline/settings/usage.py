@@ -10,7 +10,7 @@ from pipeline.items.alert import Severity
 from pipeline.settings.base import PipelineSettings
 
 _Amount = Annotated[Decimal, Field(gt=0)]
-_Share = Annotated[Decimal, Field(gt=0, le=10)]
+_Share = Annotated[float, Field(gt=0, le=10)]
 
 
 class UsageSettings(PipelineSettings):
@@ -28,7 +28,7 @@ class UsageSettings(PipelineSettings):
         {}, description='Budgets of single accounts, as JSON: {"AC...": 500}.'
     )
     budget_shares: tuple[_Share, ...] = Field(
-        (Decimal("0.8"), Decimal(1)),
+        (0.8, 1.0),
         description="Shares of a budget at which a notice is sent, as JSON.",
     )
     severity: Severity = Field("ticket", description="Of these notices: `page` or `ticket`.")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Final, Protocol
 
 import msgspec
@@ -93,7 +94,8 @@ class Rounds:
         settings = self._settings
         budgets = {**settings.budgets, **({ALL: settings.budget} if settings.budget else {})}
         spend = spend_of(records, today)
-        due = budget_notices(spend, budgets, settings.budget_shares, settings.severity)
+        shares = [Decimal(str(share)) for share in settings.budget_shares]
+        due = budget_notices(spend, budgets, shares, settings.severity)
         return [each for each in due if each.id not in self._noticed]
 
 

@@ -70,7 +70,7 @@ async def place() -> AsyncIterator[Place]:
             password=SecretStr("token"),
             base_url=address,
         )
-        usage = load(UsageSettings, budget=Decimal(10), budget_shares=(Decimal(1),))
+        usage = load(UsageSettings, budget=Decimal(10), budget_shares=(1.0,))
         async with connected(settings) as api:
             sent = Sent()
             yield Place(twilio, api, settings, sent, Rounds(api, sent, usage, lambda: 7))
