@@ -6,8 +6,10 @@ in both directions. So there is a way from each request to all that became of it
 pretends to have been done for one alone.
 """
 
+import atexit
 import os
 from collections.abc import Mapping, Sequence
+from threading import Event, Thread
 from typing import Final, Self
 
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
@@ -21,6 +23,8 @@ Attributes = Mapping[str, str | int]
 
 TRACEPARENT: Final = "traceparent"
 _SCOPE: Final = "twilio-event-pipeline"
+#: How long the end of a process may take for spans that nobody takes.
+_LAST_SECONDS: Final = 2.0
 _propagator: Final = TraceContextTextMapPropagator()
 
 
@@ -28,14 +32,20 @@ class Spans:
     """Makes the spans of one part; which are sampled is for OTEL_TRACES_SAMPLER to say."""
 
     def __init__(self, service: str, processor: SpanProcessor) -> None:
-        self._provider = TracerProvider(resource=_resource(service))
+        self._provider = TracerProvider(resource=_resource(service), shutdown_on_exit=False)
         self._provider.add_span_processor(processor)
         self._tracer = self._provider.get_tracer(_SCOPE)
+        self._ending = Event()
+        # Begun now, because at the end of a process no thread can be begun any more.
+        self._closer = Thread(target=self._close_at_the_end, name="spans", daemon=True)
+        self._closer.start()
 
     @classmethod
     def exported(cls, service: str) -> Self:
         """Spans that go where OTEL_EXPORTER_OTLP_ENDPOINT says, from a thread of their own."""
-        return cls(service, BatchSpanProcessor(OTLPSpanExporter()))
+        spans = cls(service, BatchSpanProcessor(OTLPSpanExporter()))
+        atexit.register(spans.close)
+        return spans
 
     def begin(
         self, name: str, kind: SpanKind, traceparent: bytes, attributes: Attributes
@@ -61,7 +71,12 @@ class Spans:
         return span
 
     def close(self) -> None:
-        """Send what is left; the end of the process does this, too."""
+        """Send what is left, as the end of the process does, but don't wait long for it."""
+        self._ending.set()
+        self._closer.join(_LAST_SECONDS)
+
+    def _close_at_the_end(self) -> None:
+        self._ending.wait()
         self._provider.shutdown()
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 
 import pytest
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind, StatusCode
 
+from local.ports import free_port
 from pipeline.errors import ConfigurationError
 from pipeline.spans import Spans, end, traceparent_of
 from pipeline.tracing import is_wanted, tracing
@@ -143,3 +145,15 @@ def test_a_name_of_the_environment_goes_first(monkeypatch: pytest.MonkeyPatch) -
         end(span)
     names = [span.resource.attributes["service.name"] for span in exporter.get_finished_spans()]
     assert names == ["ours", "mine"]
+
+
+def test_a_collector_that_is_away_does_not_hold_up_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", f"http://127.0.0.1:{free_port()}")
+    spans = tracing("test")
+    assert spans is not None
+    span = spans.begin("receive", SpanKind.SERVER, b"", {})
+    assert span is not None
+    end(span)
+    begun = time.monotonic()
+    spans.close()
+    assert time.monotonic() - begun < 5
