@@ -37,7 +37,9 @@ async def partition_counts(
 
 async def _described(client: AIOKafkaClient, topics: Sequence[str]) -> ClusterMetadata:
     nodes = [broker.nodeId for broker in client.cluster.brokers()]
-    for node in random.sample(nodes, len(nodes)):
+    random.shuffle(nodes)
+    # The first once more: it may only have closed the connection, as when a token's time is over.
+    for node in (*nodes, *nodes[:1]):
         request = MetadataRequest(list(topics), allow_auto_topic_creation=False)
         try:
             answer = await client.send(node, request)

@@ -7,6 +7,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from pipeline.doctor.finding import Finding
+from pipeline.network_words import network_words
 
 NAME: Final = "ingest.certificate"
 _SOON_DAYS: Final = 21
@@ -27,7 +28,7 @@ async def look_at_certificate(
         seen = f"Twilio will not believe the certificate of {url.hostname}: {error.verify_message}"
         return [Finding(NAME, "fail", seen, "renew it, and serve it with its whole chain")]
     except OSError as error:
-        seen = f"no TLS with {url.hostname} from here: {error.strerror or type(error).__name__}"
+        seen = f"no TLS with {url.hostname} from here: {network_words(error)}"
         return [Finding(NAME, "fail", seen, "see whether the address is the one Twilio has")]
     return [judge((until - time.time()) / _DAY_S)]
 

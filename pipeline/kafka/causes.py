@@ -1,6 +1,5 @@
 """What a failed connection to one broker means, and what to do about it."""
 
-import os
 import ssl
 from typing import Final
 
@@ -12,6 +11,7 @@ from aiokafka.errors import (
 )
 
 from pipeline.kafka.token import NoTokenError
+from pipeline.network_words import network_words
 from pipeline.settings import KafkaSettings
 
 #: What is said of a broker of which nothing was heard.
@@ -49,7 +49,7 @@ def told(settings: KafkaSettings, server: str, error: BaseException) -> str:  # 
         case KafkaConnectionError():
             return f"{where} closes the connection: {_of_closing(settings)}"
         case OSError():
-            return f"{where} {SILENT} ({_of_system(error)}): {_ADDRESS}"
+            return f"{where} {SILENT} ({network_words(error)}): {_ADDRESS}"
     return f"{where} {SILENT}: {one_line(error)}"
 
 
@@ -80,12 +80,6 @@ def _of_tls(error: ssl.SSLError) -> str:
     if any(word in cause for word in _WANTS_CERTIFICATE):
         return f"refuses our certificate ({cause}): set {_PREFIX}SSL_CERTIFICATE_FILE"
     return f"can't be spoken to by TLS: {cause}"
-
-
-def _of_system(error: OSError) -> str:
-    """The system's own words: asyncio's repeat the address."""
-    number = error.errno or 0
-    return os.strerror(number) if number > 0 else error.strerror or type(error).__name__
 
 
 def _of_closing(settings: KafkaSettings) -> str:

@@ -13,6 +13,7 @@ from pipeline.kafka.client import client_arguments
 from pipeline.settings import KafkaSettings
 
 KNOCK_S: Final = 3.0
+_GOODBYE_S: Final = 1.0
 #: Numbers of the requests by which a broker's age can be told.
 _PRODUCE: Final = 0
 _FETCH: Final = 1
@@ -46,11 +47,20 @@ async def knock(settings: KafkaSettings, address: str) -> Broker | str:
         async with asyncio.timeout(KNOCK_S):
             await connection.connect()
             await connection.send(MetadataRequest([]))
-        return _met(connection, address)
-    except (KafkaError, OSError) as error:
-        return told(settings, address, error)
-    finally:
+        met = _met(connection, address)
+    except OSError as error:  # of the network: there is no connection to close
         connection.close()
+        return told(settings, address, error)
+    except KafkaError as error:
+        await _closed(connection)
+        return told(settings, address, error)
+    await _closed(connection)
+    return met
+
+
+async def _closed(connection: AIOKafkaConnection) -> None:
+    """Give TLS the moment that it takes to say goodbye."""
+    await asyncio.wait([connection.close()], timeout=_GOODBYE_S)
 
 
 def _met(connection: AIOKafkaConnection, address: str) -> Broker:

@@ -16,24 +16,28 @@ from cryptography.hazmat.primitives.serialization import (
 if TYPE_CHECKING:
     from pathlib import Path
 
+_NAMES = ("authority", "server", "client", "stranger", "unknown")
+
 
 @dataclass(frozen=True)
 class Certificates:
-    """An authority, a server's identity for 127.0.0.1, a client's, and a stranger's authority."""
+    """An authority, a server's identity for 127.0.0.1, a client's, and the same of a stranger."""
 
     authority: Path
     server: Path
     client: Path
     stranger: Path
+    unknown: Path
 
     @classmethod
     def make(cls, folder: Path) -> Certificates:
         authority, stranger = trustme.CA(), trustme.CA()
-        made = cls(*(folder / f"{name}.pem" for name in ("ca", "server", "client", "stranger")))
+        made = cls(*(folder / f"{name}.pem" for name in _NAMES))
         authority.cert_pem.write_to_path(made.authority)
         stranger.cert_pem.write_to_path(made.stranger)
         made.server.write_bytes(identity(authority.issue_cert("127.0.0.1", "localhost")))
         made.client.write_bytes(identity(authority.issue_cert("pipeline@example.org")))
+        made.unknown.write_bytes(identity(stranger.issue_cert("pipeline@example.org")))
         return made
 
 

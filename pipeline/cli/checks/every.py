@@ -10,7 +10,15 @@ from pipeline.doctor import brokers, certificate, clickhouse, folder, groups, pr
 from pipeline.doctor.examination import Check
 from pipeline.doctor.finding import Finding
 from pipeline.groups import consumed_topics
-from pipeline.settings import IngestSettings
+from pipeline.settings import (
+    AlertsSettings,
+    FallbackSettings,
+    IngestSettings,
+    LifecycleSettings,
+    NotifierSettings,
+    SinkSettings,
+    load,
+)
 from pipeline.topics import LEDGER, RAW
 from sinks.decoder import routes
 
@@ -27,7 +35,7 @@ Look = Callable[[], Awaitable[Sequence[Finding]]]
 def every_check(patient: Patient, parts: frozenset[str], ingest_url: str) -> list[Check]:
     """Those that concern one of these parts."""
     checks = [
-        *_of_kafka(patient),
+        *_of_kafka(patient, parts),
         *_of_clickhouse(patient, parts),
         *_of_ingest(patient, ingest_url),
     ]
@@ -39,7 +47,7 @@ def every_check(patient: Patient, parts: frozenset[str], ingest_url: str) -> lis
     return [check for check in checks if check.parts & parts]
 
 
-def _of_kafka(patient: Patient) -> list[Check]:
+def _of_kafka(patient: Patient, parts: frozenset[str]) -> list[Check]:
     async def look_at_topics() -> list[Finding]:
         kafka = patient.kafka()
         return await kept.look_at_topics(kafka, every_topic(kafka))
@@ -47,11 +55,23 @@ def _of_kafka(patient: Patient) -> list[Check]:
     looks: dict[str, Look] = {
         brokers.NAME: lambda: brokers.look_at_brokers(patient.kafka()),
         kept.NAME: look_at_topics,
-        groups.NAME: lambda: groups.look_at_groups(patient.kafka(), consumed_topics()),
+        groups.NAME: lambda: groups.look_at_groups(patient.kafka(), _groups_of(parts)),
         stamps.NAME: lambda: stamps.look_at_stamps(patient.kafka(), (*RAW.values(), LEDGER)),
     }
     needs = {kept.NAME: brokers.NAME, groups.NAME: kept.NAME, stamps.NAME: kept.NAME}
     return [Check(name, _KAFKA, look, needs.get(name, "")) for name, look in looks.items()]
+
+
+def _groups_of(parts: frozenset[str]) -> dict[str, tuple[str, ...]]:
+    names = {
+        "lifecycle": load(LifecycleSettings).app_id,
+        "alerts": load(AlertsSettings).app_id,
+        "notifier": load(NotifierSettings).app_id,
+        "fallback": load(FallbackSettings).app_id,
+        "sink": load(SinkSettings).group_id,
+    }
+    wanted = {name for part, name in names.items() if part in parts}
+    return {group: topics for group, topics in consumed_topics().items() if group in wanted}
 
 
 def _of_clickhouse(patient: Patient, parts: frozenset[str]) -> list[Check]:
