@@ -17,8 +17,8 @@ def check(stack: StackOption = None) -> None:
     """Compare Kafka's topics with the declared ones; exits with 1 when something differs.
 
     `topics create` makes what is missing, `retention apply` changes how long topics keep what.
-    The number of partitions can't be changed while events are in a topic: an account's messages
-    would be in two places.
+    The number of partitions can't be changed once there are events: those of one message would
+    be in two partitions.
 
     Example: twilio-pipeline topics check
     """

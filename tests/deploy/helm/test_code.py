@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import typer
 
 from ingest.app import PATHS
 from pipeline.cli.main import program
-from pipeline.settings import ALL
+from pipeline.settings import ALL, KafkaSettings, PipelineSettings, load
 from pipeline.settings.base import SECRETS_DIR_VARIABLE
 from tests.deploy.helm.chart import (
     CHART,
@@ -20,6 +20,9 @@ from tests.deploy.helm.chart import (
     render,
     secret_files,
 )
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FIELDS: dict[str, Any] = {
     f"{kind.model_config.get('env_prefix', '')}{name}".upper(): field
@@ -58,6 +61,32 @@ def test_every_variable_is_a_setting(workloads: list[Object]) -> None:
     assert len(workloads) == 11
     told = {name for each in workloads for name in environment(each)}
     assert told - OTHERS - set(FIELDS) == set()
+
+
+def test_every_part_can_use_what_it_is_told(
+    workloads: list[Object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The values, too: what is rendered is loaded as the part would."""
+    for workload in workloads:
+        folder = tmp_path / workload["metadata"]["name"]
+        folder.mkdir()
+        for path in secret_files(workload):
+            (folder / path).write_text("{}" if "accounts" in path else "0:" + "s" * 32, "utf-8")
+        with monkeypatch.context() as patched:
+            for name, value in environment(workload).items():
+                patched.setenv(name, value)
+            patched.setenv(SECRETS_DIR_VARIABLE, str(folder))
+            loaded = {kind.__name__: load(kind) for kind in ALL if is_told(kind, workload)}
+        kafka = loaded["KafkaSettings"]
+        assert isinstance(kafka, KafkaSettings)
+        assert (kafka.insync_replicas, kafka.sasl_mechanism) == (2, "OAUTHBEARER")
+
+
+def is_told(kind: type[PipelineSettings], workload: Object) -> bool:
+    """Whether some variable or secret file of a pod is one of these settings."""
+    prefix = str(kind.model_config.get("env_prefix", ""))
+    names = {*environment(workload), *(path.upper() for path in secret_files(workload))}
+    return any(f"{prefix}{field}".upper() in names for field in kind.model_fields)
 
 
 def test_every_secret_is_a_setting(workloads: list[Object]) -> None:
