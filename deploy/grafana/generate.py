@@ -107,6 +107,8 @@ def _promql(source: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def _defaults(source: dict[str, Any]) -> dict[str, Any]:
     steps = [{"color": color, "value": value} for value, color in source.get("colors", [])]
     defaults: dict[str, Any] = {"unit": source.get("unit", "short"), "noValue": "no data"}
+    if "label" in source:
+        defaults["displayName"] = f"${{__field.labels.{source['label']}}}"
     for name in ("min", "max", "decimals"):
         if name in source:
             defaults[name] = source[name]
@@ -154,8 +156,7 @@ def _options(source: dict[str, Any]) -> dict[str, Any]:
         case "table":
             return {"showHeader": True, "cellHeight": "sm"}
         case "bargauge":
-            whole = {**_REDUCED, "values": "sql" in source}
-            return {"orientation": "horizontal", "displayMode": "basic", "reduceOptions": whole}
+            return {"orientation": "horizontal", "displayMode": "basic", "reduceOptions": _REDUCED}
         case _:
             return {"colorMode": "value", "graphMode": "none", "reduceOptions": _REDUCED}
 
