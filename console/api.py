@@ -42,7 +42,7 @@ class Api:
     def __init__(
         self,
         ask: Ask,
-        cache: Cache,
+        cache: Cache[bytes],
         watcher: Watcher,
         hashes: Pseudonymizer | None,
         audit: Audit,

@@ -3,7 +3,7 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
-from typing import Final, NamedTuple
+from typing import Final, Generic, NamedTuple, TypeVar
 
 #: How much longer than its making took an answer is kept: the load of one view stays below this
 #: part of one core of ClickHouse's, however often it is asked for.
@@ -11,12 +11,15 @@ _PATIENCE: Final = 10.0
 _LONGEST_S: Final = 60.0
 
 
-class _Kept(NamedTuple):
+Answer = TypeVar("Answer")
+
+
+class _Kept(NamedTuple, Generic[Answer]):
     until: float
-    answer: bytes
+    answer: Answer
 
 
-class Cache:
+class Cache(Generic[Answer]):
     """Keeps the latest ``size`` answers for ``least_s`` seconds or more; errors it does not keep.
 
     ``clock`` gives seconds, only forward.
@@ -26,12 +29,12 @@ class Cache:
         self._clock = clock
         self._least_s = least_s
         self._size = size
-        self._kept = OrderedDict[Hashable, _Kept]()
-        self._making = dict[Hashable, asyncio.Task[bytes]]()
+        self._kept = OrderedDict[Hashable, _Kept[Answer]]()
+        self._making = dict[Hashable, asyncio.Task[Answer]]()
 
     async def get(
-        self, key: Hashable, make: Callable[[], Awaitable[bytes]], least_s: float = 0.0
-    ) -> bytes:
+        self, key: Hashable, make: Callable[[], Awaitable[Answer]], least_s: float = 0.0
+    ) -> Answer:
         """The kept answer, or the one being made for others, or a new one."""
         kept = self._kept.get(key)
         if kept and self._clock() < kept.until:
@@ -45,8 +48,8 @@ class Cache:
         return await asyncio.shield(task)
 
     async def _make(
-        self, key: Hashable, make: Callable[[], Awaitable[bytes]], least_s: float
-    ) -> bytes:
+        self, key: Hashable, make: Callable[[], Awaitable[Answer]], least_s: float
+    ) -> Answer:
         begun = self._clock()
         answer = await make()
         ended = self._clock()
@@ -57,7 +60,7 @@ class Cache:
             self._kept.popitem(last=False)
         return answer
 
-    def _made(self, key: Hashable, task: asyncio.Task[bytes]) -> None:
+    def _made(self, key: Hashable, task: asyncio.Task[Answer]) -> None:
         del self._making[key]
         if not task.cancelled():
             task.exception()  # heard by whoever waits, if anybody still does

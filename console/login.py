@@ -73,16 +73,17 @@ class Login:
     async def _token(self, user: str, password: str, address: str) -> str:
         """A new session's token; empty when user and password don't match."""
         known = self._identity.users.get(user)
+        self._by_pair.tried((user, address))
+        self._by_address.tried(address)
         right = await self._passwords.match(known.password if known else None, password)
         if known is None or not right:
             CONSOLE_LOGINS.labels("refused").inc()
-            self._by_pair.failed((user, address))
-            self._by_address.failed(address)
             # What was typed as a name may be a password.
             named = user if known else "(unknown)"
             await self._audit.note(named, "login refused", f"from {address}")
             return ""
-        self._by_pair.forget([(user, address)])
+        self._by_pair.forget((user, address))
+        self._by_address.take_back(address)
         await self._audit.note(user, "login", f"from {address}")
         CONSOLE_LOGINS.labels("ok").inc()
         return self._sessions.begin(user, known.password)

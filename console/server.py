@@ -99,7 +99,7 @@ class Console:
         guard = Guard(self._identity)
         api = Api(
             self._warehouse.ask,
-            Cache(time.monotonic, _LEAST_S),
+            Cache[bytes](time.monotonic, _LEAST_S),
             self._watcher,
             self._hashes,
             self._audit,

@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 
+from console.cache import Cache
 from console.health.health import freshness_s
 from console.health.watcher import Watcher
 from console.question import Question
@@ -13,10 +14,11 @@ from console.rates import rated, summed
 from console.span import Span
 from console.views import Answer
 from console.views.delivery import of_messages
-from console.warehouse import Ask, together
+from console.warehouse import Ask, Row, together
 
 _MINUTE_S: Final = 60
 _SHOWN_S: Final = 900
+_FRESH_S: Final = 1.0
 _DAY_S: Final = 86_400
 _EVENTS: Final = "twilio_ingest_events_total"
 #: Over so many looks the rate of events is taken.
@@ -29,6 +31,7 @@ class News:
     def __init__(self, ask: Ask, watcher: Watcher) -> None:
         self._ask = ask
         self._watcher = watcher
+        self._cache = Cache[list[Row]](time.monotonic, _FRESH_S)
         self._counts = deque[tuple[float, float]](maxlen=_LOOKS)
 
     async def tick(self) -> bytes:
@@ -39,9 +42,9 @@ class News:
         recent = of_messages(Question(span)).parameters()
         day = Question(Span(now - _DAY_S, now + 1, _MINUTE_S)).parameters()
         rows, alerts, fallbacks = await together(
-            self._ask("delivery", **recent),
-            self._ask("firing"),
-            self._ask("fallback_totals", **day),
+            self._ask_unless_dear("delivery", **recent),
+            self._ask_unless_dear("firing"),
+            self._ask_unless_dear("fallback_totals", **day),
         )
         current = [row for row in rows if row["t"] == minute]
         news: Answer = {
@@ -55,6 +58,10 @@ class News:
             "events_per_s": self._events_per_s(),
         }
         return msgspec.json.encode(news)
+
+    async def _ask_unless_dear(self, name: str, /, **parameters: object) -> list[Row]:
+        """What took long is asked again only after a while."""
+        return await self._cache.get(name, lambda: self._ask(name, **parameters))
 
     def _events_per_s(self) -> float | None:
         """Events that the ingress has acknowledged, over the last looks at it."""

@@ -30,7 +30,7 @@ class Maker:
 
 async def test_all_who_wait_get_the_one_answer() -> None:
     make = Maker()
-    cache = Cache(make.clock, 2.0)
+    cache = Cache[bytes](make.clock, 2.0)
     waiting = [asyncio.create_task(cache.get("key", make)) for _ in range(200)]
     await asyncio.sleep(0)
     waiting[0].cancel()  # whoever goes away takes it from nobody
@@ -42,7 +42,7 @@ async def test_all_who_wait_get_the_one_answer() -> None:
 async def test_an_answer_is_kept_for_a_moment() -> None:
     make = Maker()
     make.go_on.set()
-    cache = Cache(make.clock, 2.0)
+    cache = Cache[bytes](make.clock, 2.0)
     assert await cache.get("key", make) == b"answer 1"
     make.now = 1.9
     assert await cache.get("key", make) == b"answer 1"
@@ -55,7 +55,7 @@ async def test_an_answer_is_kept_for_a_moment() -> None:
 async def test_what_was_dear_is_kept_longer(takes_s: float, kept_s: float) -> None:
     make = Maker(takes_s)
     make.go_on.set()
-    cache = Cache(make.clock, 2.0)
+    cache = Cache[bytes](make.clock, 2.0)
     await cache.get("key", make)
     make.now = takes_s + kept_s - 0.01
     assert await cache.get("key", make) == b"answer 1"
@@ -66,7 +66,7 @@ async def test_what_was_dear_is_kept_longer(takes_s: float, kept_s: float) -> No
 async def test_errors_are_not_kept() -> None:
     make = Maker()
     make.go_on.set()
-    cache = Cache(make.clock, 2.0)
+    cache = Cache[bytes](make.clock, 2.0)
 
     async def fail() -> bytes:
         raise UnavailableError("away")
@@ -79,7 +79,7 @@ async def test_errors_are_not_kept() -> None:
 async def test_it_holds_only_so_many() -> None:
     make = Maker()
     make.go_on.set()
-    cache = Cache(make.clock, 2.0, size=2)
+    cache = Cache[bytes](make.clock, 2.0, size=2)
     for key in ("a", "b", "c"):
         await cache.get(key, make)
     assert await cache.get("c", make) == b"answer 3"

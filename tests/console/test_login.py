@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from http.cookies import SimpleCookie
 from typing import TYPE_CHECKING
 
@@ -60,6 +61,13 @@ async def test_who_guesses_has_to_wait_and_others_have_not(stand: Stand) -> None
     async with stand.nobody.post("/login", data=form, allow_redirects=False) as answer:
         assert 290 < int(answer.headers["Retry-After"]) <= 300
     assert await log_in(stand.nobody, "operator", PASSWORD) == "/"
+
+
+async def test_guessing_at_once_is_no_way_around(stand: Stand) -> None:
+    guesses = (log_in(stand.nobody, "viewer", f"guess {number}") for number in range(20))
+    answers = await asyncio.gather(*guesses)
+    assert sum("error=wrong" in answer for answer in answers) == 5
+    assert sum("error=wait" in answer for answer in answers) == 15
 
 
 async def test_an_address_that_tries_many_names_has_to_wait(stand: Stand) -> None:
