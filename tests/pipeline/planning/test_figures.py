@@ -17,7 +17,6 @@ PUBLISHED = {
     ("lifecycle", "cpu_us"): "12.0 µs of CPU an event",
     ("lifecycle", "cpu_us_500"): "6.9 µs of CPU an event",
     ("memory", "resident"): "335 bytes",
-    ("recovery", "cpu_us_per_entry"): "2 µs of CPU an entry",
     ("sink", "cpu_us_per_row"): "26 µs of its own CPU a row",
     ("sink", "engine_rows"): "60,482 rows/s",
     ("detection", "upserts"): "61,000 a second and core",
@@ -32,6 +31,25 @@ def test_each_figure_is_the_published_one(figure: tuple[str, str]) -> None:
     assert said in (DOCS / "performance.md").read_text("utf-8")
     number = said.replace(",", "").replace("payload ", "").split()[0]
     assert Figures.shipped().of(*figure) == float(number)
+
+
+@pytest.mark.parametrize(
+    ("benchmark", "name"),
+    [
+        ("ingress", "cpu_us_per_event"),
+        ("ingress", "cpu_us_per_event_50"),
+        ("lifecycle", "cpu_us"),
+        ("lifecycle", "cpu_us_{size}"),
+        ("memory", "resident"),
+        ("sink", "cpu_us_per_row"),
+        ("sink", "engine_rows"),
+        ("fallback", "plans"),
+    ],
+)
+def test_figures_are_named_as_the_benchmarks_name_them(benchmark: str, name: str) -> None:
+    source = (DOCS.parent / "benchmarks" / f"{benchmark}.py").read_text("utf-8")
+    assert f'"{name}"' in source
+    assert (benchmark, name.replace("{size}", "500")) in Figures.shipped().values
 
 
 def test_a_post_costs_something_and_each_event_in_it() -> None:
