@@ -51,7 +51,8 @@ def settings(plan: Plan) -> dict[str, str]:
 def lines(plan: Plan) -> Iterator[str]:
     """For people."""
     load, kafka, clickhouse, cost = plan.load, plan.brokers, plan.servers, plan.cost
-    yield f"{load.events_per_second:,.0f} events a second, capacity for {load.headroom:g} times as many"
+    rate, headroom = f"{load.events_per_second:,.0f}", f"{load.headroom:g}"
+    yield f"{rate} events a second, capacity for {headroom} times as many"
     yield ""
     yield f"{'part':12}{'workers':>8}{'cores used':>12}{'GiB each':>10}"
     for part in plan.parts:
