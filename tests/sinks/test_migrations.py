@@ -86,6 +86,11 @@ PUBLIC = {
     "country first_channel cause error_code error_class policy dry_run state reason result "
     "planned_at dispatched_at sent_at finished_at latency_ms price step_actions step_channels "
     "step_states step_reasons step_references",
+    "delivery_latencies": "window_start account_sid product channel service_sid country carrier "
+    "sender_type latency_ms messages",
+    "usage": "day account_sid category count usage price currency",
+    "message_costs": "account_sid message_sid sent_at direction channel country "
+    "messaging_service_sid segments price currency",
     "former_hashes": "former_hash to_hash seen_at",
     "dead_letter_actions": "acted_at actor run_id action origin reason",
     "dead_letters": "reason kafka_topic kafka_partition kafka_offset kafka_index received_at "
