@@ -13,6 +13,7 @@ import msgspec
 
 from pipeline.kafka.tls import trusting
 from pipeline.kafka.token import NoTokenError, Token, checked, told_by
+from pipeline.network_words import network_words
 from pipeline.settings import KafkaSettings
 
 _SECONDS: Final = 10.0
@@ -37,9 +38,9 @@ async def request_token(settings: KafkaSettings) -> Token:
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(_SECONDS)) as client:
             return await _request(client, settings)
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        said = "no answer" if isinstance(error, TimeoutError) else type(error).__name__
         raise NoTokenError(
-            f"{_where(settings)} gives no token ({said}): see whether it runs, and its certificate"
+            f"{_where(settings)} gives no token ({network_words(error)}): see whether it runs, "
+            "and its certificate"
         ) from error
 
 

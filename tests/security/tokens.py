@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -38,6 +38,7 @@ class Endpoint:
     life_s: float = 3600.0
     granted: int = 0
     answer: web.Response | None = None
+    scopes: list[str] = field(default_factory=list)
 
     async def post(self, request: web.Request) -> web.Response:
         form = await request.post()
@@ -48,8 +49,9 @@ class Endpoint:
             return web.json_response({"error": "invalid_client"}, status=401)
         assert form["grant_type"] == "client_credentials"
         self.granted += 1
+        self.scopes.append(str(form.get("scope", "")))
         granted = {"access_token": token(self.life_s), "expires_in": self.life_s}
-        return web.json_response({**granted, "token_type": "Bearer", "scope": form.get("scope")})
+        return web.json_response({**granted, "token_type": "Bearer"})
 
 
 @contextmanager
