@@ -23,7 +23,7 @@ SELECT
     sumIf(windows.unknown, now_shown) AS unknown,
     sumIf(windows.delivered, NOT now_shown) AS delivered_before,
     sumIf(windows.sent - windows.unknown, NOT now_shown) AS known_before
-FROM delivery_windows_by_carrier AS windows
+FROM windows_of(seconds = {step:UInt32}, by_carrier = 1) AS windows
 WHERE {shared:windows}
     AND {shared:slice}
 GROUP BY key

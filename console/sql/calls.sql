@@ -8,7 +8,7 @@ SELECT
     ) AS failed,
     sum(windows.canceled) AS canceled,
     sum(windows.unknown) AS unknown
-FROM delivery_windows_by_carrier AS windows
+FROM windows_of(seconds = {step:UInt32}, by_carrier = 1) AS windows
 WHERE {shared:windows}
     AND product = 'voice'
     AND {shared:slice}

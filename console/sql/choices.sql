@@ -18,7 +18,7 @@ FROM
             toString(carrier)
         ) AS value,
         sum(sent) AS messages
-    FROM delivery_windows_by_carrier
+    FROM windows_of(seconds = {step:UInt32}, by_carrier = 1)
     WHERE {shared:windows}
     GROUP BY GROUPING SETS ((account_sid), (country), (channel), (service_sid), (carrier))
 )

@@ -7,7 +7,7 @@ SELECT
     sum(failed) AS failed,
     sum(canceled) AS canceled,
     sum(unknown) AS unknown
-FROM delivery_windows_by_carrier
+FROM windows_of(seconds = {step:UInt32}, by_carrier = 1)
 WHERE {shared:windows}
     AND {shared:slice}
 GROUP BY t

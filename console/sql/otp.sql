@@ -21,7 +21,7 @@ SELECT
     sum(funnel.canceled) AS canceled,
     sum(funnel.expired) AS expired,
     sum(funnel.max_attempts) AS max_attempts
-FROM verify_funnel AS funnel
+FROM funnel_of(seconds = {step:UInt32}) AS funnel
 WHERE {shared:windows}
     AND (empty({accounts:Array(String)}) OR has({accounts:Array(String)}, account_sid))
     AND (empty({countries:Array(String)}) OR has({countries:Array(String)}, country))

@@ -1,3 +1,2 @@
-window_seconds = {step:UInt32}
-    AND window_start >= toDateTime({start:UInt32}, 'UTC')
+window_start >= toDateTime({start:UInt32}, 'UTC')
     AND window_start < toDateTime({end:UInt32}, 'UTC')
