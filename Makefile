@@ -17,7 +17,7 @@ help:
 	@echo "make requirements        pin the dependencies again"
 	@echo "make clean               remove what make made"
 
-.venv: requirements.txt pyproject.toml
+.venv: requirements.txt pyproject.toml pipeline/__init__.py
 ifneq ($(UV),)
 	$(UV) venv --quiet --allow-existing --python $(PYTHON) .venv
 	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements.txt
