@@ -1,19 +1,13 @@
 """Where Kafka is, and how the topics are laid out."""
 
 from pydantic import Field, ValidationInfo, field_validator
-from pydantic_settings import SettingsConfigDict
 
-from pipeline.settings.base import PipelineSettings
+from pipeline.settings.kafka_connection import KafkaConnection
 
 
-class KafkaSettings(PipelineSettings):
+class KafkaSettings(KafkaConnection):
     """The Kafka cluster and the shape of this product's topics."""
 
-    model_config = SettingsConfigDict(env_prefix="TWILIO_PIPELINE_KAFKA_")
-
-    bootstrap_servers: str = Field(
-        "127.0.0.1:9092", description="Brokers to start from, `host:port`, separated by commas."
-    )
     partitions: int = Field(
         8, ge=1, le=1024, description="Partitions of every topic; fixed once topics exist."
     )
