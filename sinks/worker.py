@@ -229,6 +229,8 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships
         return self._assignment.lag(topic, self._end) if self._assignment else 0
 
     def _end(self, tp: TopicPartition) -> int | None:
+        if tp not in self._consumer.assignment():
+            return None
         end: int | None = self._consumer.highwater(tp)
         return end
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -29,7 +30,7 @@ from pipeline.topics import RAW, WINDOWS, ensure_topics
 from sinks.run import SinkConfig, configured, worker
 from tests.ingest.twilio_like import ORIGIN, PATH, TOKEN, Sender, signature_of, signed_target
 from tests.sinks.events import message
-from tests.sinks.otlp import Collector, collecting
+from tests.sinks.otlp import Collector, Told, collecting
 from tests.sinks.stand import HASH_KEY
 
 if TYPE_CHECKING:
@@ -45,12 +46,13 @@ UNCHANGED = {name: "" for name in os.environ if name.startswith("OTEL_")}
 
 
 @contextmanager
-def lifecycle(kafka: str, collector: Collector, log: Path) -> Iterator[None]:
-    """The real processor, told by the environment where spans go."""
+def lifecycle(kafka: str, collector: Collector, log: Path) -> Iterator[str]:
+    """The real processor, told by the environment where spans go; gives where it tells metrics."""
+    port = free_port()
     told = {
         "TWILIO_PIPELINE_KAFKA_BOOTSTRAP_SERVERS": kafka,
         "TWILIO_PIPELINE_LIFECYCLE_APP_ID": f"lifecycle-{uuid.uuid4().hex}",
-        "TWILIO_PIPELINE_LIFECYCLE_METRICS_PORT": str(free_port()),
+        "TWILIO_PIPELINE_LIFECYCLE_METRICS_PORT": str(port),
         **spans_to(collector),
     }
     with log.open("ab") as output:
@@ -61,7 +63,7 @@ def lifecycle(kafka: str, collector: Collector, log: Path) -> Iterator[None]:
             stderr=output,
         )
     try:
-        yield
+        yield f"http://127.0.0.1:{port}/metrics"
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(30)
@@ -129,7 +131,7 @@ async def test_an_event_is_followed_to_its_row_and_its_window(
     async with collecting() as collector:
         for name, value in spans_to(collector).items():
             monkeypatch.setenv(name, value)
-        with lifecycle(kafka, collector, tmp_path / "lifecycle.log"):
+        with lifecycle(kafka, collector, tmp_path / "lifecycle.log") as page:
             async with ingress(broker) as sender, sink(broker, database):
                 sid, now = f"SM{uuid.uuid4().hex}", datetime.now(UTC).isoformat()
                 body = b"[" + message("sent", messageSid=sid, time=now) + b"]"
@@ -145,15 +147,29 @@ async def test_an_event_is_followed_to_its_row_and_its_window(
                     ("twilio-sink", f"process {WINDOWS}"),
                     trace=bytes.fromhex(TRACE),
                 )
+                async with sender.session.get(page) as answer:
+                    metrics = await answer.text()
+    goes_on_from_one_to_the_next(told, processor)
+    tells_how_it_does(metrics, processor)
+    said = " ".join(str(span.attributes) for span in collector.told)
+    assert "+1555" not in said
+    assert "SM" not in said
+
+
+def goes_on_from_one_to_the_next(told: dict[tuple[str, str], Told], processor: str) -> None:
     received, sent = told["twilio-ingest", "receive events"], told["twilio-ingest", SENT]
     assert received.parent.hex() == "b7ad6b7169203331"
     assert sent.parent == received.span
     assert told["twilio-sink", READ].parent == told[processor, READ].parent == sent.span
     assert told[processor, "flush"].parent == told[processor, READ].span
     assert told["twilio-sink", f"process {WINDOWS}"].parent == told[processor, "flush"].span
-    said = " ".join(str(span.attributes) for span in collector.told)
-    assert "+1555" not in said
-    assert "SM" not in said
+
+
+def tells_how_it_does(metrics: str, processor: str) -> None:
+    label = f'{{processor="{processor}"}}'
+    assert f"\ntwilio_processor_lag_records{label} 0.0\n" in metrics
+    assert re.search(rf"\ntwilio_processor_freshness_seconds_count{label} [1-9]", metrics)
+    assert "\ntwilio_ready 1.0\n" in metrics
 
 
 async def processors(collector: Collector) -> set[str]:
