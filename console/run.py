@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import socket
 import ssl
 from typing import Final
 
@@ -30,7 +31,7 @@ async def _serve(console: Console, settings: ConsoleSettings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     encryption = _tls(settings)
-    listening = listen(settings.host, settings.port)
+    listening = _listening(settings)
     health = await serve(listen(settings.metrics_host, settings.metrics_port), lambda: None)
     runner = web.AppRunner(console.application(), access_log=None, shutdown_timeout=_STOP_S)
     try:
@@ -41,6 +42,16 @@ async def _serve(console: Console, settings: ConsoleSettings) -> None:
     finally:
         await runner.cleanup()
         await health.cleanup()
+
+
+def _listening(settings: ConsoleSettings) -> socket.socket:
+    try:
+        return socket.create_server((settings.host, settings.port))
+    except OSError as error:
+        raise ConfigurationError(
+            f"can't listen on {settings.host}:{settings.port}: {error.strerror}; stop what uses "
+            "it, or set TWILIO_PIPELINE_CONSOLE_HOST and _PORT"
+        ) from None
 
 
 def _tls(settings: ConsoleSettings) -> ssl.SSLContext | None:

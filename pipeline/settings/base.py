@@ -10,7 +10,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+)
 from typing_extensions import override
 
 from pipeline.errors import ConfigurationError
@@ -54,6 +59,14 @@ def load(kind: type[Settings], **overrides: Any) -> Settings:  # noqa: ANN401  a
         variable = f"{kind.model_config.get('env_prefix', '')}{field}".upper()
         said = problem["msg"].removeprefix("Value error, ")
         raise ConfigurationError(f"set {variable}: {said}" if field else said) from None
+    except SettingsError as error:
+        variable = f"{kind.model_config.get('env_prefix', '')}{_field_of(error)}".upper()
+        raise ConfigurationError(f"set {variable}: it has to be JSON") from None
+
+
+def _field_of(error: SettingsError) -> str:
+    """The field whose value is meant to be JSON and is none; the error has it in its text alone."""
+    return str(error).partition('"')[2].partition('"')[0]
 
 
 def _secrets_dir() -> Path | None:

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from local.clickhouse.process import answers
 from local.stack_file import StackFile, read_stack_file
 
 UP = """
@@ -84,6 +85,7 @@ async def test_a_stack_from_its_first_start_to_its_second(tmp_path: Path) -> Non
         assert stack.ready
         assert set(stack.parts) == PARTS
         assert running(stack.parts) == list(stack.parts)
+        assert await answers(f"{stack.console}login")
         assert (home / "twilio-pipeline" / "last-stack").read_text() == f"{data}/stack.json\n"
         for file in ("stack.json", "secrets.json"):
             assert stat.S_IMODE((data / file).stat().st_mode) == 0o600

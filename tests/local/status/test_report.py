@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import pytest
+from rich.console import Console
 
 from local.ports import free_port
 from local.stack_file import StackFile
@@ -21,6 +22,15 @@ def _dead_pid() -> int:
     process = subprocess.Popen([sys.executable, "-c", ""])
     process.wait()
     return process.pid
+
+
+def test_a_local_stacks_console_is_named() -> None:
+    report = Report(ready=True, parts=[], lags=[], rows=[], console="http://127.0.0.1:1/")
+    assert list(report.lines())[1] == "console http://127.0.0.1:1/"
+    console = Console(width=80)
+    with console.capture() as shown:
+        console.print(*report.tables(), sep="\n")
+    assert shown.get().startswith("console at http://127.0.0.1:1/\n")
 
 
 def test_lines_are_separated_by_blanks() -> None:

@@ -3,7 +3,14 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import ConfigurationError
-from pipeline.settings import ALL, IngestSettings, KafkaSettings, PrivacySettings, load
+from pipeline.settings import (
+    ALL,
+    ConsoleSettings,
+    IngestSettings,
+    KafkaSettings,
+    PrivacySettings,
+    load,
+)
 
 
 def test_the_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -43,6 +50,13 @@ def test_secrets_never_show(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = load(IngestSettings, public_url="https://example.com/x", auth_tokens="one, two,")
     assert settings.tokens == ("one", "two")
     assert "two" not in repr(settings)
+
+
+def test_what_is_no_json_is_said_without_what_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TWILIO_PIPELINE_CONSOLE_PARTS", "{secret")
+    with pytest.raises(ConfigurationError) as failure:
+        load(ConsoleSettings)
+    assert str(failure.value) == "set TWILIO_PIPELINE_CONSOLE_PARTS: it has to be JSON"
 
 
 def test_every_variable_is_named_once_and_explained() -> None:
