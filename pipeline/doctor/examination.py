@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import msgspec
 
-from pipeline.doctor.finding import Finding
+from pipeline.doctor.finding import Finding, worst
 from pipeline.errors import PipelineError
 
 
@@ -29,7 +29,7 @@ async def examine(checks: Sequence[Check], seconds: float) -> list[Finding]:
         needed = ended.get(check.needs)
         works = True if needed is None else await needed
         findings = await _look(check, seconds) if works else [_not_looked_at(check)]
-        ended[check.name].set_result(not any(each.grade == "fail" for each in findings))
+        ended[check.name].set_result(works and worst(findings) != "fail")
         return findings
 
     found = await asyncio.gather(*map(run, checks))
