@@ -17,8 +17,10 @@ from pipeline.topics import (
     FALLBACK,
     FALLBACK_CONTROL,
     FUNNEL,
+    MESSAGE_PRICES,
     OUTCOMES,
     RAW,
+    USAGE,
     WINDOWS,
 )
 
@@ -43,4 +45,6 @@ _STORED: Final = (
     ALERT_DELIVERIES,
     FALLBACK,
     DEAD_LETTERS,
+    USAGE,
+    MESSAGE_PRICES,
 )
