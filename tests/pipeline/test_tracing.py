@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import subprocess
 import sys
 import time
@@ -16,6 +18,7 @@ from pipeline.errors import ConfigurationError
 from pipeline.spans import Spans, end, traceparent_of
 from pipeline.tracing import is_wanted, tracing
 from pipeline.trail import Trail
+from tests.sinks.otlp import collecting
 
 ENDPOINT = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:4318"}
 SAMPLED = b"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
@@ -24,6 +27,13 @@ UNSAMPLED = SAMPLED[:-1] + b"0"
 PARTS = """
 import sys, ingest.app, sinks.run, processors.runtime.worker
 print([name for name in sys.modules if name.startswith(("opentelemetry", "pipeline.spans"))])
+"""
+#: One span, and the end of its process long before spans are usually sent.
+ONE_SPAN = """
+from opentelemetry.trace import SpanKind
+from pipeline.spans import end
+from pipeline.tracing import tracing
+end(tracing("short").begin("receive", SpanKind.SERVER, b"", {}))
 """
 
 
@@ -157,3 +167,13 @@ def test_a_collector_that_is_away_does_not_hold_up_the_end(monkeypatch: pytest.M
     begun = time.monotonic()
     spans.close()
     assert time.monotonic() - begun < 5
+
+
+async def test_the_end_of_a_process_sends_what_is_left() -> None:
+    async with collecting() as collector:
+        told = {"OTEL_EXPORTER_OTLP_ENDPOINT": collector.url, "OTEL_BSP_SCHEDULE_DELAY": "60000"}
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", ONE_SPAN, env={**os.environ, **told}
+        )
+        assert await process.wait() == 0
+        assert [(span.service, span.name) for span in collector.told] == [("short", "receive")]
