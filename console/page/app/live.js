@@ -5,6 +5,7 @@ import { state, update } from "./store.js";
 
 const LATE_MS = 6_000; // three ticks missed
 const STALE_MS = 15_000;
+const BEHIND_S = 30;
 const PAUSES_MS = [1_000, 2_000, 4_000, 8_000];
 
 let source = null;
@@ -32,8 +33,14 @@ export function watch() {
 function heard(tick) {
   const back = state.live.state === "stale" || state.live.state === "reconnecting";
   tries = 0;
-  update({ live: { state: "live", away: false, at: Date.now(), tick } });
+  const behind = lags(tick) ? state.live.behind + 1 : 0;
+  update({ live: { state: "live", away: false, at: Date.now(), behind, tick } });
   load(back);
+}
+
+// Records wait although nothing new was stored for a while.
+function lags({ lag, freshness_s: age }) {
+  return lag > 0 && age > BEHIND_S;
 }
 
 function broken() {

@@ -4,7 +4,8 @@ export const state = {
   session: null, // who is logged in, and with which role
   route: null, // view, id and query of the address
   // `at`: when the last tick came, epoch ms; `away`: the server itself does not answer
-  live: { state: "connecting", away: false, at: 0, tick: null },
+  // `behind`: for how many ticks in a row records have waited for long
+  live: { state: "connecting", away: false, at: 0, behind: 0, tick: null },
   data: {}, // per name: { key, value, error, at, busy }
   prefs: { theme: "system", zone: "utc", keys: "on" },
   scheme: "light", // the colours in force

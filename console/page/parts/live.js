@@ -5,7 +5,7 @@ import { html } from "./html.js";
 import { Shape } from "./sign.js";
 
 const TONES = { live: "good", connecting: "calm", reconnecting: "warn", stale: "bad" };
-const BEHIND_S = 30;
+const SURE_TICKS = 3; // a single event after a quiet time is no lag
 
 export function Live({ live }) {
   const at = live.at ? clock(Math.floor(live.at / 1000), true) : "";
@@ -30,8 +30,8 @@ export function Behind({ live }) {
     return html`<p class="banner bad" role="alert"><${Shape} as="bad" />
       ${what} ${when} It is tried again by itself.</p>`;
   }
-  const { lag = 0, freshness_s: age = null } = live.tick ?? {};
-  if (!(lag > 0 && age > BEHIND_S)) return null;
+  if (live.behind < SURE_TICKS) return null;
+  const { lag, freshness_s: age } = live.tick;
   return html`<p class="banner warn" role="status"><${Shape} as="warn" />
     The pipeline is behind: ${plural(lag, "record waits", "records wait")}, the newest event stored is ${span(age)} old.
     <a href="/health">Pipeline health</a></p>`;

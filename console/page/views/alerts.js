@@ -1,6 +1,6 @@
 // Alerts: those that fire, then those of the past.
 import { here } from "../app/route.js";
-import { AlertRows, over } from "../parts/alert_rows.js";
+import { AlertRows, gravest, over } from "../parts/alert_rows.js";
 import { html } from "../parts/html.js";
 import { Empty, Read } from "../parts/notice.js";
 import { Sign } from "../parts/sign.js";
@@ -19,7 +19,7 @@ export function View({ state }) {
       <a href=${here(route, { state: "firing" })} aria-current=${firing ? "true" : undefined}>Firing</a>
     </nav>
     <${Read} of=${state.data.alerts}>${({ alerts, notices = [] }) => html`
-      <section><h2>Firing</h2>${rows(alerts.filter((alert) => !over(alert)), route, "No alert is firing. Traffic is as usual, as far as can be told.")}</section>
+      <section><h2>Firing</h2>${rows(gravest(alerts.filter((alert) => !over(alert))), route, "No alert is firing. Traffic is as usual, as far as can be told.")}</section>
       ${!firing && html`<section><h2>Resolved</h2>${rows(alerts.filter(over), route, "There were none so far.")}</section>`}
       ${notices.length > 0 && html`<section><h2>Notices</h2><${Notices} rows=${notices} /></section>`}`}<//>
   </div>`;

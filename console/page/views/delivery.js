@@ -20,7 +20,7 @@ export function View({ state }) {
   const by = byOf(route);
   return html`<div class="view">
     <${Read} of=${data.delivery}>${(answer) =>
-      answer.t.length
+      answer.total.sent
         ? html`<${DeliveryCharts} ...${{ state, answer }} heights=${[160, 44, 80]} />`
         : html`<${Nothing} state=${state} />`}<//>
     <nav class="tabs" aria-label="Divide by">${BY.map((one) => html`<a href=${here(route, { by: one, sort: null })}

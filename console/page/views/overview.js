@@ -2,7 +2,7 @@
 import { during, range } from "../app/range.js";
 import { to } from "../app/route.js";
 import { DeliveryCharts } from "../charts/delivery.js";
-import { AlertRows } from "../parts/alert_rows.js";
+import { AlertRows, gravest } from "../parts/alert_rows.js";
 import { Breakdown } from "../parts/breakdown.js";
 import { Codes } from "../parts/codes.js";
 import { html } from "../parts/html.js";
@@ -12,7 +12,8 @@ import { count, interval, percent, perSecond, share } from "../say/number.js";
 import { took } from "../say/time.js";
 
 export const bar = "all";
-const TOP = 8;
+const TOP = 8; // rows of a table
+const SHOWN = 3; // alerts: the page is about the traffic, too
 
 export const needs = () => ({
   delivery: { path: "/api/delivery", query: { step: "auto" }, ranged: true },
@@ -23,12 +24,13 @@ export const needs = () => ({
 
 export function View({ state }) {
   const { delivery, countries, errors, firing } = state.data;
-  const marks = (firing?.value?.alerts ?? []).map((alert) => ({ at: alert.started_at, tone: "bad" }));
+  const alerts = gravest(firing?.value?.alerts ?? []);
+  const marks = alerts.slice(0, SHOWN).map((alert) => ({ at: alert.started_at, tone: "bad" }));
   return html`<div class="view">
-    <${Firing} ...${{ state, firing }} />
+    <${Firing} ...${{ state, alerts }} />
     <${Read} of=${delivery}>${(answer) => html`
       <${Figures} ...${{ state, total: answer.total }} />
-      ${answer.t.length ? html`<${DeliveryCharts} ...${{ state, answer, marks }} />` : html`<${Nothing} state=${state} />`}
+      ${answer.total.sent ? html`<${DeliveryCharts} ...${{ state, answer, marks }} />` : html`<${Nothing} state=${state} />`}
     `}<//>
     <div class="pair">
       <section><h2><a href=${to("/delivery", state.route)}>By country</a></h2>
@@ -46,11 +48,12 @@ export function Nothing({ state, what = "messages were sent" }) {
     ${!chosen && html`<a href="/health">healthy</a>.`}<//>`;
 }
 
-function Firing({ state, firing }) {
-  const alerts = firing?.value?.alerts ?? [];
+function Firing({ state, alerts }) {
   if (!alerts.length) return null;
+  const more = alerts.length - SHOWN;
   return html`<section class="firing" aria-label="Alerts firing">
-    <${AlertRows} ...${{ alerts, route: state.route }} />
+    <${AlertRows} alerts=${alerts.slice(0, SHOWN)} route=${state.route} />
+    ${more > 0 && html`<p class="more"><a href=${to("/alerts", state.route, { state: "firing" })}>${more} more firing</a></p>`}
   </section>`;
 }
 
@@ -58,11 +61,12 @@ function Figures({ state, total }) {
   const tick = state.live.tick;
   const fallbacks = tick?.fallbacks ?? {};
   const firing = tick?.firing;
+  const times = total.delivered ? total : {};
   return html`<${Tiles}>
     <${Tile} name="Delivered of known" value=${percent(total.rate)} more=${interval(total.low, total.high)} />
-    <${Tile} name="Sent" value=${count(total.sent)} more=${`${perSecond(tick?.events_per_s)} events/s now`} />
+    <${Tile} name="Sent" value=${count(total.sent)} more=${tick?.events_per_s == null ? "" : `${perSecond(tick.events_per_s)} events/s now`} />
     <${Tile} name="No outcome yet" value=${percent(share(total.unknown, total.sent))} more=${`${count(total.unknown)} messages`} />
-    <${Tile} name="Time to delivery" value=${took(total.p50_ms)} more=${`95th percentile ${took(total.p95_ms)}`} />
+    <${Tile} name="Time to delivery" value=${took(times.p50_ms)} more=${`95th percentile ${took(times.p95_ms)}`} />
     <${Tile} name="Alerts firing" value=${count(firing)} tone=${firing > 0 ? "bad" : ""}
       href=${to("/alerts", state.route)} more=${firing > 0 ? "▲ look into it" : "none"} />
     <${Tile} name="Fallbacks recovered" value=${count(fallbacks.recovered)} href=${to("/fallbacks", state.route)}
