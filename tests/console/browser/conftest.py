@@ -1,0 +1,156 @@
+"""One browser and one console over a filled database for all of these tests."""
+
+from __future__ import annotations
+
+import uuid
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, BrowserContext, async_playwright
+from pydantic import SecretStr
+
+from local.ports import free_port
+from pipeline.settings import ClickHouseSettings, ConsoleSettings, KafkaSettings, load
+from pipeline.topics import ensure_topics
+from sinks.clickhouse import connect
+from sinks.migrations import migrate
+from tests.console.browser.guest import Guest, profile, tab
+from tests.console.browser.wire import Wire, wired
+from tests.console.filled import fill
+from tests.console.stand import PASSWORD, browser, log_in, serving, users_file
+from tests.sinks.shelf import Shelf
+from tests.tools import debian
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+    from pathlib import Path
+
+    from playwright._impl._api_structures import SetCookieParam  # not exported elsewhere
+
+    from local.clickhouse.process import ClickHouseProcess
+
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@dataclass
+class World:
+    """A console at work: its address, the database behind it, and who is logged in."""
+
+    url: str
+    shelf: Shelf
+    kafka: str
+    wire: Wire
+    cookies: dict[str, list[SetCookieParam]]
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def chromium() -> AsyncIterator[Browser]:
+    program = debian("chromium", "chromium")
+    async with async_playwright() as playwright:
+        launched = await playwright.chromium.launch(executable_path=program, args=FLAGS)
+        yield launched
+        await launched.close()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def world(
+    clickhouse: ClickHouseProcess, kafka: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[World]:
+    folder = tmp_path_factory.mktemp("console")
+    await ensure_topics(broker(kafka))
+    with filled(clickhouse) as shelf:
+        await fill(shelf)
+        readers = load(ClickHouseSettings, url=clickhouse.url, database=shelf.settings.database)
+        async with (
+            serving(readers, console_settings(folder), broker(kafka)) as url,
+            wired(int(url.rsplit(":", 1)[1])) as wire,
+        ):
+            address = f"http://127.0.0.1:{wire.port}"
+            cookies = {name: await logged_in(address, name) for name in ("viewer", "operator")}
+            yield World(address, shelf, kafka, wire, cookies)
+
+
+@contextmanager
+def filled(clickhouse: ClickHouseProcess) -> Iterator[Shelf]:
+    """A migrated database that goes away afterwards."""
+    writer = load(
+        ClickHouseSettings,
+        url=clickhouse.url,
+        user=clickhouse.user,
+        password=SecretStr(clickhouse.password),
+        database=f"page{uuid.uuid4().hex}",
+    )
+    migrate(writer)
+    with connect(writer) as client:
+        yield Shelf(client, writer)
+    with connect(writer, database="default") as client:
+        client.command(f"DROP DATABASE {writer.database}")
+
+
+def console_settings(folder: Path) -> ConsoleSettings:
+    return load(
+        ConsoleSettings,
+        port=free_port(),
+        users_file=users_file(folder),
+        audit_directory=folder / "audit",
+    )
+
+
+def broker(kafka: str) -> KafkaSettings:
+    return load(KafkaSettings, bootstrap_servers=kafka)
+
+
+async def logged_in(url: str, name: str) -> list[SetCookieParam]:
+    """The cookies of somebody who has logged in."""
+    async with browser(url) as session:
+        assert await log_in(session, name, PASSWORD) == "/"
+        jar = session.cookie_jar
+        return [{"name": each.key, "value": each.value, "url": url} for each in jar]
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def profiles(chromium: Browser, world: World) -> AsyncIterator[dict[str, BrowserContext]]:
+    """A browser profile for each role, logged in; what is kept in it stays for the next test."""
+    async with profile(chromium) as viewer, profile(chromium) as operator:
+        await viewer.add_cookies(world.cookies["viewer"])
+        await operator.add_cookies(world.cookies["operator"])
+        yield {"viewer": viewer, "operator": operator}
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def viewer(profiles: dict[str, BrowserContext], world: World) -> AsyncIterator[Guest]:
+    async with tab(profiles["viewer"], world.url) as one:
+        yield one
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def operator(profiles: dict[str, BrowserContext], world: World) -> AsyncIterator[Guest]:
+    async with tab(profiles["operator"], world.url) as one:
+        yield one
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def stranger(chromium: Browser, world: World) -> AsyncIterator[Guest]:
+    """Not logged in, and without any likings."""
+    async with profile(chromium) as fresh, tab(fresh, world.url) as one:
+        yield one
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def newcomer(chromium: Browser, world: World) -> AsyncIterator[Guest]:
+    """Logged in, and without any likings."""
+    async with profile(chromium) as fresh, tab(fresh, world.url) as one:
+        await fresh.add_cookies(world.cookies["viewer"])
+        yield one
