@@ -49,7 +49,7 @@ async def differences(settings: KafkaSettings, topics: Sequence[Topic]) -> list[
     ]
 
 
-def wanted(topic: Topic, settings: KafkaSettings) -> dict[str, str]:
+def _wanted(topic: Topic, settings: KafkaSettings) -> dict[str, str]:
     """All that is declared of a topic, by Kafka's names."""
     return {
         "partitions": str(topic.partitions or settings.partitions),
@@ -83,7 +83,7 @@ def _compared(
     if found is None:
         yield _MISSING, "", ""
         return
-    for what, value in wanted(topic, settings).items():
+    for what, value in _wanted(topic, settings).items():
         there = found.get(what, "not set")
         enough = what in _AT_LEAST and there.isdecimal() and int(there) >= int(value)
         if there != value and not enough:
