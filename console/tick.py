@@ -66,7 +66,7 @@ class News:
     def _events_per_s(self) -> float | None:
         """Events that the ingress has acknowledged, over the last looks at it."""
         parts = self._watcher.parts
-        count = parts.figure(_EVENTS)
+        count = parts.figure("ingest", _EVENTS)
         if count is None:
             self._counts.clear()
             return None

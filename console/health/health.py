@@ -26,7 +26,7 @@ async def health(ask: Ask, watcher: Watcher) -> Answer:
     return {
         "parts": parts.states,
         "lag": watcher.backlog.rows(),
-        "spool": {name: parts.figure(metric) for name, metric in _SPOOL.items()},
+        "spool": {name: parts.figure("ingest", metric) for name, metric in _SPOOL.items()},
         "dead_letters": letters,
         "ledger": ledger(parts),
         "freshness_s": freshness_s(watcher),
@@ -42,9 +42,9 @@ def freshness_s(watcher: Watcher) -> float | None:
 
 def fallback_mode(watcher: Watcher) -> str:
     """Whether fallbacks are sent now."""
-    if watcher.parts.figure("twilio_fallback_stopped"):
+    if watcher.parts.figure("fallback", "twilio_fallback_stopped"):
         return "stopped"
-    dry = watcher.parts.figure("twilio_fallback_dry_run")
+    dry = watcher.parts.figure("fallback", "twilio_fallback_dry_run")
     if dry is None:
         return "unknown"
     return "dry run" if dry else "live"

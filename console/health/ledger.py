@@ -14,6 +14,7 @@ _ROWS: Final = {
     "records in the spool": "twilio_ingest_spool_records",
     "records lost by a damaged spool": "twilio_ingest_spool_lost_records_total",
 }
+_WAITING: Final = ("twilio_ingest_spool_records", "twilio_ingest_unacked_bytes")
 
 
 def ledger(parts: Parts) -> Answer:
@@ -25,20 +26,19 @@ def ledger(parts: Parts) -> Answer:
     rows = [
         {"what": what, "count": int(count)}
         for what, metric in _ROWS.items()
-        if (count := parts.figure(metric)) is not None
+        if (count := parts.figure("ingest", metric)) is not None
     ]
     return {"balanced": _balanced(parts), "rows": rows}
 
 
 def _balanced(parts: Parts) -> bool | None:
     accepted, passed_on = (
-        parts.figure(_ROWS[what]) for what in ("events accepted", "events acknowledged by Kafka")
+        parts.figure("ingest", _ROWS[what])
+        for what in ("events accepted", "events acknowledged by Kafka")
     )
     if accepted is None or passed_on is None:
         return None
-    if parts.figure(_ROWS["records lost by a damaged spool"]):
+    if parts.figure("ingest", _ROWS["records lost by a damaged spool"]):
         return False
-    waiting = parts.figure("twilio_ingest_spool_records") or parts.figure(
-        "twilio_ingest_unacked_bytes"
-    )
-    return None if waiting else passed_on >= accepted
+    waiting = [parts.figure("ingest", metric) for metric in _WAITING]
+    return None if any(waiting) else passed_on >= accepted

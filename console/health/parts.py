@@ -43,9 +43,17 @@ class Parts:
         """Each part that was asked, in the order they were configured."""
         return [self._states[name] for name in self._addresses if name in self._states]
 
-    def figure(self, metric: str) -> float | None:
-        """The metric's sum over all parts that tell it; None when none does."""
-        told = [figures[metric] for figures in self._figures.values() if metric in figures]
+    def figure(self, kind: str, metric: str) -> float | None:
+        """The metric's sum over the parts of this kind; None when none of them tells it.
+
+        Parts are of the kind their names begin with. Others tell it, too: every process has all
+        metrics, and those it does not use are 0.
+        """
+        told = [
+            figures[metric]
+            for name, figures in self._figures.items()
+            if name.startswith(kind) and metric in figures
+        ]
         return sum(told) if told else None
 
     async def look(self, client: aiohttp.ClientSession) -> None:

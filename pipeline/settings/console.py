@@ -62,7 +62,8 @@ class ConsoleSettings(PipelineSettings):
     parts: dict[str, str] = Field(
         {},
         description="Where each part's /readyz and /metrics are, as JSON: "
-        '{"ingest": "http://ingest:8080", ...}.',
+        '{"ingest-1": "http://10.0.0.1:8080", ...}. Names begin with the part\'s: ingest, '
+        "lifecycle, alerts, notifier, fallback, sink.",
     )
     queries_at_once: int = Field(
         4, ge=1, le=64, description="Questions that ClickHouse gets at a time, at most."

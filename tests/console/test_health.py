@@ -61,14 +61,21 @@ async def test_a_parts_word_and_since_when_it_is_so() -> None:
     assert (ingest.ready, ingest.detail, ingest.since) == (False, "does not answer", 100)
 
 
-async def test_figures_are_summed_over_labels_and_parts() -> None:
+async def test_figures_are_summed_over_labels_and_the_parts_that_know() -> None:
     first = Part(**{'twilio_ingest_events_total{product="a"}': 2.0, "twilio_ingest_x": 1.0})
     second = Part(**{'twilio_ingest_events_total{product="b"}': 3.0})
-    async with first.served() as one, second.served() as two, aiohttp.ClientSession() as client:
-        parts = Parts({"one": one, "two": two})
+    other = Part(twilio_ingest_events_total=100, twilio_fallback_dry_run=0)
+    async with (
+        first.served() as one,
+        second.served() as two,
+        other.served() as sink,
+        aiohttp.ClientSession() as client,
+    ):
+        parts = Parts({"ingest-1": one, "ingest-2": two, "sink": sink})
         await parts.look(client)
-    assert parts.figure("twilio_ingest_events_total") == 5.0
-    assert parts.figure("x") is None
+    assert parts.figure("ingest", "twilio_ingest_events_total") == 5.0
+    assert parts.figure("fallback", "twilio_fallback_dry_run") is None  # the sink does not know
+    assert parts.figure("ingest", "x") is None
 
 
 @pytest.mark.parametrize(
