@@ -41,6 +41,16 @@ COMMANDS: Final = (
 #: Commands that have commands of their own.
 GROUPS: Final = ("console", "alerts", "fallback", "topics", "twilio")
 
+#: What a manual page would have below the commands; a line with \b keeps its lines as they are.
+_EPILOG: Final = """\b
+Settings   variables TWILIO_PIPELINE_..., or files in $TWILIO_PIPELINE_SECRETS_DIR;
+           a local stack (`up`, `demo`) needs none. All: docs/reference/settings.md
+Exit code  0 done, 1 differences found, 2 wrong usage or setting, 3 something is away,
+           4 it can't be done, 130 Ctrl-C
+Complete   --install-completion makes the shell complete commands and options
+"""
+_WIDTH: Final = 100
+
 
 def program(names: tuple[str, ...] = (*COMMANDS, *GROUPS)) -> typer.Typer:
     """Build the command line of these commands; ``sql`` alone need not import Faust."""
@@ -67,6 +77,8 @@ def names_alone() -> typer.Typer:
 def _empty() -> typer.Typer:
     app = typer.Typer(
         help="Twilio Event Streams to delivery-rate windows, alerts and a history in ClickHouse.",
+        epilog=_EPILOG,
+        context_settings={"max_content_width": _WIDTH},
         no_args_is_help=True,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,

@@ -48,3 +48,10 @@ def test_the_version_is_one() -> None:
 def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["--version"]) == Exit.OK
     assert capsys.readouterr().out == f"twilio-pipeline {__version__}\n"
+
+
+def test_help_says_what_a_manual_page_would(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--help"]) == Exit.OK
+    told = capsys.readouterr().out
+    assert re.search(r"^  Exit code  0 done, 1 differences found, 2 wrong", told, re.MULTILINE)
+    assert "TWILIO_PIPELINE_SECRETS_DIR" in told
