@@ -1,7 +1,6 @@
 """``twilio-pipeline doctor``: a configuration against the systems it names."""
 
 import asyncio
-import logging
 from collections import Counter
 from collections.abc import Sequence
 from typing import Annotated
@@ -40,7 +39,6 @@ def doctor(
 
     Example: twilio-pipeline doctor --part ingest,sink
     """
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # findings say it once
     checks = every_check(find_patient(stack), _parts(part), ingest_url)
     findings = asyncio.run(examine(checks, seconds))
     if as_json:

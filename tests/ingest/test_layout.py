@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaConnectionError
 from aiokafka.protocol.metadata import MetadataRequest
 
 from ingest.coalescer import Record
@@ -26,10 +27,14 @@ class Listening:
         self.cluster = client.cluster
         self._client = client
         self.asked: list[tuple[Any, ...]] = []
+        self.closed = 0
 
     async def send(self, node: int, request: MetadataRequest) -> Any:  # noqa: ANN401  as above
         made = request.prepare({MetadataRequest.API_KEY: (0, 5)})
         self.asked.append((made.topics, made.allow_auto_topic_creation))
+        if self.closed:
+            self.closed -= 1
+            raise KafkaConnectionError
         return await self._client.send(node, request)
 
 
@@ -54,6 +59,14 @@ async def test_asking_for_a_topic_does_not_make_it(client: Listening) -> None:
     for _ in range(2):
         with pytest.raises(UnavailableError, match=f"topic {topic} does not exist"):
             await partition_counts(client, [topic])
+
+
+async def test_a_broker_that_closed_its_connection_is_asked_once_more(client: Listening) -> None:
+    client.closed = 1
+    assert RAW["other"] in await partition_counts(client, [RAW["other"]])
+    client.closed = 2
+    with pytest.raises(UnavailableError, match="Kafka does not answer"):
+        await partition_counts(client, [RAW["other"]])
 
 
 async def test_no_broker_is_said_to_be_away(client: Listening) -> None:

@@ -23,7 +23,8 @@ from pipeline.topics import LEDGER, RAW
 from sinks.decoder import routes
 
 PARTS: Final = ("ingest", "lifecycle", "alerts", "notifier", "fallback", "sink", "console")
-_KAFKA: Final = frozenset(PARTS) - {"console"}
+#: All of them: in the console people acknowledge alerts.
+_KAFKA: Final = frozenset(PARTS)
 _CLICKHOUSE: Final = frozenset({"sink", "console"})
 _HASHING: Final = frozenset({"lifecycle", "sink"})
 #: What analysts and the console cannot do without.
@@ -58,8 +59,10 @@ def _of_kafka(patient: Patient, parts: frozenset[str]) -> list[Check]:
         groups.NAME: lambda: groups.look_at_groups(patient.kafka(), _groups_of(parts)),
         stamps.NAME: lambda: stamps.look_at_stamps(patient.kafka(), (*RAW.values(), LEDGER)),
     }
-    needs = {kept.NAME: brokers.NAME, groups.NAME: kept.NAME, stamps.NAME: kept.NAME}
-    return [Check(name, _KAFKA, look, needs.get(name, "")) for name, look in looks.items()]
+    return [
+        Check(name, _KAFKA, look, "" if name == brokers.NAME else brokers.NAME)
+        for name, look in looks.items()
+    ]
 
 
 def _groups_of(parts: frozenset[str]) -> dict[str, tuple[str, ...]]:
