@@ -96,13 +96,13 @@ async def serving(
 
 
 @asynccontextmanager
-async def running(app: web.Application, port: int) -> AsyncIterator[str]:
+async def running(app: web.Application, port: int, host: str = "127.0.0.1") -> AsyncIterator[str]:
     """Serve an application and give its address."""
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     try:
-        await web.TCPSite(runner, "127.0.0.1", port).start()
-        yield f"http://127.0.0.1:{port}"
+        await web.TCPSite(runner, host, port).start()
+        yield f"http://{host}:{port}"
     finally:
         await runner.cleanup()
 

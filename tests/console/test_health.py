@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import asynccontextmanager
+from socket import AF_INET, SOCK_STREAM
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -29,11 +31,11 @@ class Part:
         self.figures = figures
 
     @asynccontextmanager
-    async def served(self) -> AsyncIterator[str]:
+    async def served(self, port: int | None = None, host: str = "127.0.0.1") -> AsyncIterator[str]:
         app = web.Application()
         app.router.add_get("/readyz", self.readyz)
         app.router.add_get("/metrics", self.metrics)
-        async with running(app, free_port()) as url:
+        async with running(app, port or free_port(), host) as url:
             yield url
 
     async def readyz(self, _request: web.Request) -> web.Response:
@@ -59,6 +61,25 @@ async def test_a_parts_word_and_since_when_it_is_so() -> None:
     sink, ingest = parts.states
     assert (sink.name, sink.ready, sink.detail, sink.since) == ("sink", False, "catching up", 110)
     assert (ingest.ready, ingest.detail, ingest.since) == (False, "does not answer", 100)
+
+
+async def test_all_processes_behind_one_name_are_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    port = free_port()
+    loop = asyncio.get_running_loop()
+
+    async def found(*_: object, **__: object) -> list[tuple[object, ...]]:
+        hosts = ("127.0.0.1", "127.0.0.2", "127.0.0.3")
+        return [(AF_INET, SOCK_STREAM, 6, "", (host, port)) for host in hosts]
+
+    part = Part(twilio_ingest_events_total=2)
+    async with part.served(port), part.served(port, "127.0.0.2"), aiohttp.ClientSession() as client:
+        parts = Parts({"ingest": f"http://ingest-pods:{port}"})
+        with monkeypatch.context() as patch:
+            patch.setattr(type(loop), "getaddrinfo", found)
+            await parts.look(client)
+    (state,) = parts.states
+    assert (state.ready, state.detail) == (False, "2 of 3 ready: does not answer")
+    assert parts.figure("ingest", "twilio_ingest_events_total") == 4.0
 
 
 async def test_figures_are_summed_over_labels_and_the_parts_that_know() -> None:
