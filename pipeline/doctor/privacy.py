@@ -5,7 +5,7 @@ from typing import Final
 from pipeline.analyst import connect_analyst
 from pipeline.doctor.finding import Finding
 from pipeline.doctor.sql import load_sql
-from pipeline.errors import PermanentError
+from pipeline.errors import PermanentError, UnavailableError
 from pipeline.privacy import Pseudonymizer
 from pipeline.settings import ClickHouseSettings, PrivacySettings
 
@@ -13,16 +13,15 @@ NAME: Final = "privacy.key"
 
 
 async def look_at_key(clickhouse: ClickHouseSettings, privacy: PrivacySettings) -> list[Finding]:
-    """Hash a stored number again; UnavailableError when ClickHouse does not answer.
-
-    Neither numbers nor hashes are told.
-    """
-    async with connect_analyst(clickhouse) as analyst:
-        try:
-            found = await analyst.rows(load_sql("known_person"), {"database": clickhouse.database})
-        except PermanentError:
-            seen = "a key is set; this user may not read clear numbers to compare it"
-            return [Finding(NAME, "ok", seen)]
+    """Hash a stored number again, where one can be had; neither numbers nor hashes are told."""
+    question, names = load_sql("known_person"), {"database": clickhouse.database}
+    try:
+        async with connect_analyst(clickhouse) as analyst:
+            found = await analyst.rows(question, names)
+    except UnavailableError:
+        return [Finding(NAME, "ok", "a key is set; ClickHouse can't be asked what it gave")]
+    except PermanentError:
+        return [Finding(NAME, "ok", "a key is set; this user may not read numbers to compare it")]
     if not found:
         return [Finding(NAME, "ok", "a key is set; no number is stored to compare it by")]
     number, stored = map(str, found[0])

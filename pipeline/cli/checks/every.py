@@ -100,7 +100,7 @@ def _of_clickhouse(patient: Patient, parts: frozenset[str]) -> list[Check]:
             clickhouse.NAME,
         ),
         Check(clickhouse.RIGHTS, _CLICKHOUSE, look_at_rights, stored.NAME),
-        Check(privacy.NAME, _HASHING, look_at_key, stored.NAME),
+        Check(privacy.NAME, _HASHING, look_at_key),
     ]
 
 
