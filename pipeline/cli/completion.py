@@ -12,8 +12,8 @@ _LINES: Final = ("COMP_WORDS", "_TYPER_COMPLETE_ARGS")
 
 
 def completing() -> bool:
-    """Whether a shell's completion runs the program."""
-    return os.environ.get(_ASKING, "").startswith("complete_")
+    """Whether a shell asks for completions, or somebody for the script that does."""
+    return _ASKING in os.environ
 
 
 def word_after_program() -> tuple[str, ...]:

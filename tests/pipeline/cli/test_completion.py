@@ -41,6 +41,15 @@ def test_other_shells_are_too(
     assert "sql" not in told
 
 
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_each_shell_has_its_script(
+    shell: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("_TWILIO_PIPELINE_COMPLETE", f"source_{shell}")
+    assert run([]) == Exit.OK
+    assert f"=complete_{shell}" in capsys.readouterr().out
+
+
 def test_the_version_is_one() -> None:
     assert re.fullmatch(r"\d+\.\d+\.\d+", __version__)
 
