@@ -143,6 +143,11 @@ PROCESSOR_HOLES: Final = Counter(
     "Offsets missing between two deliveries; each one restarts the worker.",
     ["processor"],
 )
+PROCESSOR_STARVED: Final = Counter(
+    "twilio_processor_starved_partitions",
+    "Source partitions of which nothing came though Kafka holds more; each restarts the worker.",
+    ["processor"],
+)
 PROCESSOR_LOST: Final = Counter(
     "twilio_processor_lost_records",
     "Records Kafka deleted by retention before they were processed.",

@@ -38,6 +38,7 @@ class SeekGuardedConsumer(Consumer):
     def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401  Faust's
         super().__init__(*args, **options)
         self._stops = 0
+        self._given: dict[TP, int] = {}
 
     @override
     def _new_consumer_thread(self) -> DrainingThread:
@@ -53,6 +54,7 @@ class SeekGuardedConsumer(Consumer):
         if self.flow_active:
             self.stop_flow()
         sources = {tp for tp in self.assignment() if not self._is_changelog_tp(tp)}
+        self._given.clear()
         if sources:
             self._read_offset.update(await self._thread.rewind(sources))
 
@@ -66,6 +68,7 @@ class SeekGuardedConsumer(Consumer):
             return None, wanted
         drained = await self._thread.drain(wanted, min(timeout, _POLL_S))
         if self._may_deliver(drained, stops):
+            self._given |= drained.reached
             return drained.records, wanted
         if drained.records:
             await self._thread.put_back(drained)
@@ -96,6 +99,14 @@ class SeekGuardedConsumer(Consumer):
         at: int | None = client.last_poll_timestamp(tp)
         end: int | None = client.highwater(tp)
         return at, end
+
+    def reached(self, tp: TP) -> int | None:
+        """Up to where records were given out; None when the client does not know where to read."""
+        return self._thread.position_of(tp)
+
+    def has_given(self, tp: TP, offset: int) -> bool:
+        """Whether this record may wait in Faust's queue, or the queue is too full to fetch it."""
+        return tp in self._buffered_partitions or self._given.get(tp, 0) > offset
 
     async def commit_offsets(self, offsets: Mapping[TP, int]) -> bool:
         """Commit these; False when the group has moved on and this worker is not the owner."""

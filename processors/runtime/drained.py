@@ -44,6 +44,15 @@ class DrainingThread(AIOKafkaConsumerThread):
         found: dict[TP, int | None] = await self.call_thread(self._rewind, places)
         return found
 
+    def position_of(self, tp: TP) -> int | None:
+        """Where the client reads next, if it knows; may be called from any thread."""
+        subscription = self._ensure_consumer()._subscription.subscription  # noqa: SLF001  not public
+        state = subscription.assignment and subscription.assignment.state_value(tp)
+        if not state or not state.has_valid_position:
+            return None
+        position: int = state.position
+        return position
+
     async def _drain(self, places: Collection[TP], timeout_s: float) -> Drained:
         client = self._ensure_consumer()
         records = await self._fetch_records(client, set(places), timeout_s)

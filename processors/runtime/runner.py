@@ -1,5 +1,6 @@
 """Runs one fold per source partition inside Faust; the only place that knows both."""
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from time import perf_counter
@@ -24,7 +25,7 @@ from processors.runtime.letter import blame, letter_about
 from processors.runtime.partition import Flush, PartitionState
 from processors.runtime.performing import Performing
 from processors.runtime.segments import Found
-from processors.runtime.stall import Stall, StalledRecoveryError
+from processors.runtime.starvation import Reading
 from processors.runtime.streak import BrokenFoldError, Streak
 from processors.runtime.writer import Writer
 
@@ -71,7 +72,7 @@ class Runner:
             self._send, lambda offsets: self._consumer().commit_offsets(offsets), partitions
         )
         self._lease = Lease()
-        self._stall = Stall(time.monotonic)
+        self._queue: asyncio.Queue[Any] | None = None
         self._performing = self._performing_by(perform) if perform else None
         metrics.PROCESSOR_LAG.labels(self._name).set_function(self._lag)
 
@@ -99,8 +100,7 @@ class Runner:
             (tp.topic, tp.partition): PartitionState(
                 tp.topic, tp.partition, self._make_fold(tp.topic, tp.partition), generation
             )
-            for tp in self._app.consumer.assignment()
-            if tp.topic in self._sources
+            for tp in self.assigned_sources
         }
         found = self._changelog.take()
         for place, state in states.items():
@@ -117,12 +117,32 @@ class Runner:
                 "state restored", partitions=len(states), generation=generation, seconds=seconds
             )
 
-    async def watch(self) -> None:
-        """Crash the worker when its recovery does not go on; asked every second."""
-        try:
-            self._stall.look(self._changelog.left)
-        except StalledRecoveryError as error:
-            await self._app.crash(error)
+    @property
+    def left(self) -> int | None:
+        """How many state rows a recovery has yet to read; None when none is under way."""
+        if self._gate.is_open or self._gate.claim() is None:
+            return None
+        return self._changelog.left or 0
+
+    @property
+    def assigned_sources(self) -> list[TP]:
+        """The source partitions that are ours, or about to be."""
+        return [tp for tp in self._app.consumer.assignment() if tp.topic in self._sources]
+
+    def readings(self) -> dict[TP, Reading]:
+        """How far each partition has come; none while nothing is folded."""
+        states = self._states.values() if self._gate.is_open else ()
+        return {(tp := TP(s.topic, s.partition)): self._reading(s, tp) for s in states}
+
+    def _reading(self, state: PartitionState, tp: TP) -> Reading:
+        next_offset, consumer = state.fence.last + 1, self._consumer()
+        is_busy = self._queue is not None and not self._queue.empty()
+        return Reading(
+            next_offset,
+            consumer.reached(tp),
+            consumer.polled(tp)[0],
+            is_busy and consumer.has_given(tp, next_offset),
+        )
 
     async def assigned(self, *_: Any, **__: Any) -> None:  # noqa: ANN401  Faust's signal
         """Expect a recovery; Faust has been told to make one when this comes."""
@@ -138,6 +158,7 @@ class Runner:
 
     async def consume(self, stream: faust.StreamT[bytes]) -> None:
         """Fold what Faust delivers; a hole or a broken fold crashes the worker."""
+        self._queue = cast("Any", stream.channel).queue
         async for event in cast("faust.Stream[bytes]", stream).noack().events():
             if not self._gate.is_open:
                 continue

@@ -18,15 +18,15 @@ from pipeline.tracing import trail
 from processors.runtime.app import build_app, changelog_topic, state_table
 from processors.runtime.crash_log import shorten_crashes
 from processors.runtime.deeds import Performer
+from processors.runtime.ends import Ends
 from processors.runtime.runner import MakeFold, Runner
+from processors.runtime.watch import Watch
 
 #: Fewer collector runs over state that lives long anyway (measured: a third of the time at 50
 #: events a record).
 _GC_THRESHOLDS: Final = (100_000, 50, 100)
 #: Seconds between two looks at what acting folds wait for.
 _ATTEND_S: Final = 0.05
-#: Seconds between two looks at whether a recovery goes on.
-_WATCH_S: Final = 1.0
 
 
 class Processor(msgspec.Struct, frozen=True):
@@ -88,7 +88,7 @@ def _assemble(
     app.timer(processor.flush_interval_s)(runner.tick)
     if processor.perform:
         _attend(app, runner)
-    _monitor(app, runner, listening)
+    _monitor(app, runner, kafka, listening)
     return app
 
 
@@ -103,8 +103,10 @@ def _attend(app: faust.App, runner: Runner) -> None:
     app.task(attend)
 
 
-def _monitor(app: faust.App, runner: Runner, listening: socket.socket) -> None:
-    """Serve probes and watch recoveries from the first assignment on.
+def _monitor(
+    app: faust.App, runner: Runner, kafka: KafkaSettings, listening: socket.socket
+) -> None:
+    """Serve probes and watch whether the worker goes on, from the first assignment on.
 
     Faust's own tasks and timers wait until the state is restored, which may take minutes.
     """
@@ -113,9 +115,7 @@ def _monitor(app: faust.App, runner: Runner, listening: socket.socket) -> None:
 
     async def watch() -> None:
         served.append(await serve(listening, lambda: runner.not_ready))
-        while not app.should_stop:
-            await asyncio.sleep(_WATCH_S)
-            await runner.watch()
+        await Watch(app, runner, Ends(kafka)).run()
 
     async def start(*_: Any, **__: Any) -> None:  # noqa: ANN401  Faust's signal
         if not begun:

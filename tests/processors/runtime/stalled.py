@@ -15,6 +15,6 @@ def stay_paused(_consumer: object, _partitions: Iterable[TP]) -> None:
 
 
 if __name__ == "__main__":
-    setattr(watched, "PATIENCE_S", 2.0)  # noqa: B010  a constant, for a test has less patience
+    setattr(watched, "PATIENCE", 2)  # noqa: B010  a constant, for a test has less patience
     setattr(SeekGuardedConsumer, "resume_partitions", stay_paused)  # noqa: B010  in its place
     main(*sys.argv[1:])

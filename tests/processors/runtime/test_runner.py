@@ -30,6 +30,7 @@ from tests.processors.runtime.stand import (
 )
 
 STALLED = Path(__file__).with_name("stalled.py")
+STARVED = Path(__file__).with_name("starved.py")
 
 
 async def test_counts_and_announcements_are_exact_over_kills(run: Run) -> None:
@@ -128,8 +129,14 @@ async def test_a_recovery_that_does_not_go_on_ends_the_worker(run: Run) -> None:
     stalled = run.start(STALLED)
     assert await asyncio.to_thread(stalled.wait, 40) != 0
     assert "of the state are left to read and none has come for 2 s" in run.logs()
-    run.start()
+
+
+async def test_a_partition_of_which_nothing_comes_ends_the_worker(run: Run) -> None:
+    starved = run.start(STARVED)
     await produce(run, 200)
+    assert await asyncio.to_thread(starved.wait, 60) != 0
+    assert f"Kafka holds records of {run.source}/1 and none has come" in run.logs()
+    run.start()
     await check(run)
 
 
