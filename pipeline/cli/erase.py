@@ -15,13 +15,21 @@ from pipeline.cli.target import StackOption
 from pipeline.errors import ConfigurationError
 from pipeline.privacy import Pseudonymizer, mask
 from pipeline.topic_retention import TopicRetention
-from pipeline.topics import ALERTS, FUNNEL, LEDGER, WINDOWS, declared
+from pipeline.topics import (
+    ALERTS,
+    FUNNEL,
+    LEDGER,
+    MESSAGE_PRICES,
+    USAGE,
+    WINDOWS,
+    declared,
+)
 from pipeline.twilio.address import number_of
 from sinks.erasure import count
 from sinks.erasure import erase as erase_from_tables
 
 app = typer.Typer()
-_IMPERSONAL: Final = (WINDOWS, FUNNEL, ALERTS, LEDGER)
+_IMPERSONAL: Final = (WINDOWS, FUNNEL, ALERTS, LEDGER, USAGE, MESSAGE_PRICES)
 _LEAST: Final = 5
 _ELSEWHERE: Final = (
     "in the spool of an ingress: until Kafka has taken it, then as the raw topics",

@@ -62,7 +62,7 @@ def difference(
     """Compare; ``types`` are the chosen ones. ConfigurationError for services there are not."""
     sink = found.sink_of(wanted.destination, wanted.description)
     subscription = found.subscription_of(sink) if sink else None
-    present = subscription.versions if subscription else {}
+    present = found.subscribed(wanted.destination, wanted.description)
     versions = {name: _version(wanted, name, offer, present.get(name)) for name in types}
     changes = (
         *_of_sink(wanted, account.sid, sink),

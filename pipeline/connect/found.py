@@ -38,6 +38,12 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
             default=None,
         )
 
+    def subscribed(self, destination: str, description: str) -> dict[str, int]:
+        """The types, with their versions, that go there by now."""
+        sink = self.sink_of(destination, description)
+        own = self.subscription_of(sink) if sink else None
+        return own.versions if own else {}
+
     def subscription_of(self, sink: FoundSink) -> FoundSubscription | None:
         """The one that a sink serves, if it does."""
         return next((each for each in self.subscriptions if each.sink_sid == sink.sid), None)

@@ -27,9 +27,7 @@ async def survey(
     offer = await look.types()
     chosen = chosen_types(wanted, offer)
     found = await look.found()
-    sink = found.sink_of(wanted.destination, wanted.description)
-    subscription = found.subscription_of(sink) if sink else None
-    present = subscription.versions if subscription else {}
+    present = found.subscribed(wanted.destination, wanted.description)
     offer = await look.with_versions(offer, {*chosen, *present})
     check_versions(wanted, chosen, offer)
     return Survey(found, offer, difference(wanted, account, chosen, offer, found))

@@ -29,5 +29,10 @@ async def accounts_of(
 
 async def _listed(api: TwilioApi, account_sid: str) -> list[str]:
     accounts = api.client(account_sid).api.v2010.accounts
-    found = await Caller(account_sid).read(lambda: accounts.list_async(status="active"))
+    try:
+        found = await Caller(account_sid).read(lambda: accounts.list_async(status="active"))
+    except ConfigurationError as error:
+        raise ConfigurationError(
+            f"{error}; where it may not list subaccounts, name them with --account"
+        ) from error
     return [each.sid for each in found]

@@ -17,7 +17,7 @@ app = typer.Typer()
 @app.command()
 def status(
     wanted: WantedOption = None,
-    verbose: Annotated[
+    types: Annotated[
         bool, typer.Option("--types", help="List the event types with their versions.")
     ] = False,
 ) -> None:
@@ -27,16 +27,16 @@ def status(
 
     Example: twilio-pipeline twilio status --wanted twilio.toml --types
     """
-    for line in asyncio.run(_lines(wanted, verbose=verbose)):
+    for line in asyncio.run(_lines(wanted, types=types)):
         typer.echo(line)
 
 
-async def _lines(wanted: Path | None, *, verbose: bool) -> list[str]:
+async def _lines(wanted: Path | None, *, types: bool) -> list[str]:
     async with surveyed(wanted) as place:
-        return [line for each in place.surveys for line in _of(place, each, verbose=verbose)]
+        return [line for each in place.surveys for line in _of(place, each, types=types)]
 
 
-def _of(place: Surveyed, survey: Survey, *, verbose: bool) -> Iterator[str]:
+def _of(place: Surveyed, survey: Survey, *, types: bool) -> Iterator[str]:
     planned, found = survey.difference, survey.found
     sink, subscription = planned.sink, planned.subscription
     account = planned.account_sid
@@ -54,6 +54,6 @@ def _of(place: Surveyed, survey: Survey, *, verbose: bool) -> Iterator[str]:
     yield from note_lines(planned.notes)
     if planned.changes:
         yield f"{account}: {len(planned.changes)} differences, see `twilio-pipeline twilio diff`"
-    if verbose and subscription:
+    if types and subscription:
         yield "[schema_versions]"
         yield from (f'"{name}" = {own}' for name, own in sorted(subscription.versions.items()))
