@@ -12,22 +12,21 @@ import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, async_playwright
 from pydantic import SecretStr
 
-from local.ports import free_port
-from pipeline.settings import ClickHouseSettings, ConsoleSettings, KafkaSettings, load
+from pipeline.settings import ClickHouseSettings, KafkaSettings, load
 from pipeline.topics import ensure_topics
 from sinks.clickhouse import connect
 from sinks.migrations import migrate
 from tests.console.browser.guest import Guest, profile, tab
 from tests.console.browser.wire import Wire, wired
 from tests.console.filled import fill
-from tests.console.stand import PASSWORD, browser, log_in, serving, users_file
+from tests.console.stand import used
 from tests.sinks.shelf import Shelf
 from tests.tools import debian
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
-    from pathlib import Path
 
+    from aiohttp import ClientSession
     from playwright._impl._api_structures import SetCookieParam  # not exported elsewhere
 
     from local.clickhouse.process import ClickHouseProcess
@@ -69,17 +68,23 @@ async def world(
     clickhouse: ClickHouseProcess, kafka: str, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[World]:
     folder = tmp_path_factory.mktemp("console")
-    await ensure_topics(broker(kafka))
+    await ensure_topics(load(KafkaSettings, bootstrap_servers=kafka))
     with filled(clickhouse) as shelf:
         await fill(shelf)
         readers = load(ClickHouseSettings, url=clickhouse.url, database=shelf.settings.database)
         async with (
-            serving(readers, console_settings(folder), broker(kafka)) as url,
-            wired(int(url.rsplit(":", 1)[1])) as wire,
+            used(readers, folder, load(KafkaSettings, bootstrap_servers=kafka)) as stand,
+            wired(stand.settings.port) as wire,
         ):
-            address = f"http://127.0.0.1:{wire.port}"
-            cookies = {name: await logged_in(address, name) for name in ("viewer", "operator")}
-            yield World(address, shelf, kafka, wire, cookies)
+            url = f"http://127.0.0.1:{wire.port}"
+            people = {"viewer": stand.viewer, "operator": stand.operator}
+            cookies = {name: cookies_of(one, url) for name, one in people.items()}
+            yield World(url, shelf, kafka, wire, cookies)
+
+
+def cookies_of(session: ClientSession, url: str) -> list[SetCookieParam]:
+    """What makes a browser somebody who has logged in."""
+    return [{"name": each.key, "value": each.value, "url": url} for each in session.cookie_jar]
 
 
 @contextmanager
@@ -97,27 +102,6 @@ def filled(clickhouse: ClickHouseProcess) -> Iterator[Shelf]:
         yield Shelf(client, writer)
     with connect(writer, database="default") as client:
         client.command(f"DROP DATABASE {writer.database}")
-
-
-def console_settings(folder: Path) -> ConsoleSettings:
-    return load(
-        ConsoleSettings,
-        port=free_port(),
-        users_file=users_file(folder),
-        audit_directory=folder / "audit",
-    )
-
-
-def broker(kafka: str) -> KafkaSettings:
-    return load(KafkaSettings, bootstrap_servers=kafka)
-
-
-async def logged_in(url: str, name: str) -> list[SetCookieParam]:
-    """The cookies of somebody who has logged in."""
-    async with browser(url) as session:
-        assert await log_in(session, name, PASSWORD) == "/"
-        jar = session.cookie_jar
-        return [{"name": each.key, "value": each.value, "url": url} for each in jar]
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

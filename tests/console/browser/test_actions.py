@@ -14,6 +14,7 @@ from playwright.async_api import expect
 from pipeline.items.alert import Acknowledgement
 from pipeline.items.fallback_control import FallbackControl
 from pipeline.topics import ALERTS, FALLBACK_CONTROL
+from tests.console.browser.guest import KEPT_MS
 from tests.console.filled import HOUR
 from tests.sinks import test_alerts
 
@@ -41,7 +42,8 @@ async def test_an_acknowledgement(operator: Guest, world: World) -> None:
     told = await newest(world.kafka, ALERTS, Acknowledgement)
     assert (told.alert_id, told.by, told.comment) == (INCIDENT, "operator", "asked the carrier")
     await test_alerts.put(world.shelf, told)
-    await expect(operator.page.locator("main")).to_contain_text("operator has it since")
+    has_it = "operator has it since"
+    await expect(operator.page.locator("main")).to_contain_text(has_it, timeout=KEPT_MS)
     await expect(operator.page.get_by_role("button", name="Acknowledge")).to_have_count(0)
     assert operator.complaints == []
 

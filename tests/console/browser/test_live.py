@@ -10,6 +10,7 @@ import pytest
 from msgspec.structs import replace
 from playwright.async_api import expect
 
+from tests.console.browser.guest import KEPT_MS
 from tests.sinks import cells, test_alerts
 
 if TYPE_CHECKING:
@@ -33,10 +34,10 @@ async def test_an_outage_appears_while_one_looks_on(viewer: Guest, world: World)
     await cells.put_windows(world.shelf, cell(minute, 2, delivered=45, undelivered=55))
     told: dict[str, Any] = {"slice": {"country": "NL"}, "title": "failures 55% instead of 3%"}
     await test_alerts.put(world.shelf, test_alerts.alert(1, "firing", id="failures:NL:1", **told))
-    await expect(figure(viewer, "Delivered of known")).to_have_text("45.0 %")
-    await expect(figure(viewer, "Alerts firing")).to_have_text(str(fired + 1))
+    await expect(figure(viewer, "Delivered of known")).to_have_text("45.0 %", timeout=KEPT_MS)
+    await expect(figure(viewer, "Alerts firing")).to_have_text(str(fired + 1), timeout=KEPT_MS)
     alert = viewer.page.locator(".firing").get_by_role("link", name="Failures 55% instead of 3%")
-    await expect(alert).to_be_visible()
+    await expect(alert).to_be_visible(timeout=KEPT_MS)
     assert await drawn(viewer) != before
     assert await viewer.page.title() == f"({fired + 1}) Overview · Delivery console"
     assert await viewer.page.evaluate("window.stayed")  # all that without loading anew
@@ -52,7 +53,7 @@ async def test_a_server_that_is_gone_and_comes_back(viewer: Guest, world: World)
         await expect(viewer.page.locator(".live")).to_contain_text("Reconnecting")
         await viewer.page.clock.fast_forward(20_000)
         await expect(viewer.page.locator(".live")).to_contain_text("Stale since")
-        await expect(viewer.page.locator(".banner")).to_contain_text(
+        await expect(viewer.page.locator(".banner.bad")).to_contain_text(
             "The console's server does not answer. What you see is of"
         )
         await expect(viewer.page.locator("main")).to_contain_text("Parts ready")  # as it was
@@ -60,7 +61,7 @@ async def test_a_server_that_is_gone_and_comes_back(viewer: Guest, world: World)
         world.wire.mend()
     await viewer.page.clock.fast_forward(20_000)
     await expect(viewer.page.locator(".live")).to_contain_text("Live")
-    await expect(viewer.page.locator(".banner")).to_have_count(0)
+    await expect(viewer.page.locator(".banner.bad")).to_have_count(0)
 
 
 def cell(minute: int, version: int, delivered: int, undelivered: int) -> WindowCell:
