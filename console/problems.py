@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from pipeline.errors import PermanentError, PipelineError, UnavailableError
+from pipeline.analyst import TooMuchError
+from pipeline.errors import PipelineError, UnavailableError
 
 BAD_REQUEST: Final = 400
 UNAUTHORIZED: Final = 401
@@ -27,4 +28,4 @@ def status_of(error: PipelineError) -> int:
         return error.status
     if isinstance(error, UnavailableError):
         return UNAVAILABLE
-    return INTERNAL_ERROR if isinstance(error, PermanentError) else BAD_REQUEST
+    return BAD_REQUEST if isinstance(error, TooMuchError) else INTERNAL_ERROR

@@ -4,6 +4,7 @@ import asyncio
 import signal
 import socket
 import ssl
+from ipaddress import ip_address
 from typing import Final
 
 import structlog
@@ -37,6 +38,8 @@ async def _serve(console: Console, settings: ConsoleSettings) -> None:
     try:
         await runner.setup()
         await web.SockSite(runner, listening, ssl_context=encryption).start()
+        if encryption is None and not (_loopback(settings.host) or settings.trusted_proxies):
+            _log.warning("passwords cross the network in the clear: serve TLS, or use a proxy")
         _log.info("listening", host=settings.host, port=settings.port, tls=encryption is not None)
         await stop.wait()
     finally:
@@ -52,6 +55,13 @@ def _listening(settings: ConsoleSettings) -> socket.socket:
             f"can't listen on {settings.host}:{settings.port}: {error.strerror}; stop what uses "
             "it, or set TWILIO_PIPELINE_CONSOLE_HOST and _PORT"
         ) from None
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _tls(settings: ConsoleSettings) -> ssl.SSLContext | None:

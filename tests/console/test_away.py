@@ -10,9 +10,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from console.warehouse import LIMITS
 from local.ports import free_port
 from pipeline.settings import ClickHouseSettings, load
-from tests.console.filled import NUMBER, SENT
+from tests.console.filled import NUMBER, SENT, START
 from tests.console.stand import Stand, nowhere, used
 
 if TYPE_CHECKING:
@@ -60,6 +61,14 @@ async def test_it_goes_on_when_clickhouse_comes_up_later(
         await stand.get("/api/alerts", 503)
         async with forwarding(port, history.url):
             assert len((await stand.get("/api/alerts"))["alerts"]) == 1
+
+
+async def test_a_question_that_takes_too_much_is_refused(
+    stand: Stand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(LIMITS, "max_result_rows", 1)
+    told = await stand.get(f"/api/delivery?from={START - 3600}&to={START + 3600}", 400)
+    assert told == {"error": "That takes too long: choose a shorter time."}
 
 
 async def test_without_the_key_numbers_cant_be_searched(
