@@ -16,7 +16,7 @@ export function axes({ say, height }, { last, narrow }, colour) {
       size: narrow ? 46 : 56,
       gap: 6,
       space: height < 100 ? 30 : 34,
-      values: (_, splits) => splits.map(say),
+      values: (_, splits) => splits.map((value) => say(value, splits)),
     },
   ];
 }

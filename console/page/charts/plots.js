@@ -17,7 +17,7 @@ export function rate({ rate: values, low, high }, colour) {
     ],
     bands: [{ series: [1, 2], fill: colour("line-band") }],
     range: rateRange([...values, ...(low ?? [])]),
-    say: (value) => percent(value, 0),
+    say: exact,
   };
 }
 
@@ -51,6 +51,12 @@ export function stacked(stack, colour) {
     range: (_, __, most) => [0, Math.max(1, (most ?? 1) * 1.08)],
     say: (value) => (Number.isInteger(value) ? short(value) : ""),
   };
+}
+
+// With a digit behind the point where the steps of the axis need one.
+function exact(value, splits) {
+  const whole = splits.every((split) => Math.abs(split * 100 - Math.round(split * 100)) < 1e-6);
+  return percent(value, whole ? 0 : 1);
 }
 
 // Rates live near 100 %: the scale begins below the lowest seen, and says so on its axis.

@@ -6,6 +6,7 @@ import { viewOf } from "../views/index.js";
 import { Bar } from "./bar.js";
 import { Dialogs } from "./dialogs.js";
 import { Find } from "./find.js";
+import { Guard } from "./guard.js";
 import { html } from "./html.js";
 import { Live, Behind } from "./live.js";
 import { Likes } from "./likes.js";
@@ -36,7 +37,7 @@ export function Frame({ state }) {
       <${Behind} live=${state.live} />
       <div class="head"><h1 tabindex="-1">${view.title?.(state) ?? route.title}</h1>
         ${view.bar && html`<${Bar} ...${{ state, kind: view.bar }} />`}</div>
-      <${view.View} key=${route.view + route.id} state=${state} />
+      <${Guard} key=${route.view + route.id}><${view.View} state=${state} /><//>
     </main>
     <${Dialogs} state=${state} />
   </div>`;
