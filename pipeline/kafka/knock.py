@@ -8,6 +8,7 @@ from aiokafka.conn import AIOKafkaConnection
 from aiokafka.errors import KafkaError
 from aiokafka.protocol.metadata import MetadataRequest
 
+from pipeline.errors import ConfigurationError
 from pipeline.kafka.causes import told
 from pipeline.kafka.client import client_arguments
 from pipeline.settings import KafkaSettings
@@ -38,7 +39,10 @@ class Broker(msgspec.Struct, frozen=True):
 async def knock(settings: KafkaSettings, address: str) -> Broker | str:
     """Connect and ask something; text says in one line why that does not work."""
     host, _, port = address.rpartition(":")
-    arguments = client_arguments(settings)
+    try:
+        arguments = client_arguments(settings)
+    except ConfigurationError as error:  # a file that was there when the part started
+        return str(error)
     del arguments["bootstrap_servers"]
     connection = AIOKafkaConnection(
         host.strip("[]"), int(port), request_timeout_ms=int(KNOCK_S * 1000), **arguments
