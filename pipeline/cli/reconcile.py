@@ -49,6 +49,7 @@ class _Asked(msgspec.Struct, frozen=True):
     accounts: tuple[str, ...]
     cursor: Path | None
     as_json: bool
+    open_end: bool
 
 
 @app.command()
@@ -75,14 +76,14 @@ def reconcile(  # noqa: PLR0913, PLR0917  (each is an option)
 
     For outages longer than the four hours for which Twilio tries. Backfilled events are marked as
     such and may be sent any number of times. Exits with 1 when something is missing and was not
-    backfilled. Inbound messages and Verify's are not in Twilio's list, or not looked at.
+    backfilled. Messages that were sent to you and Verify's attempts are not looked at.
 
     Example: twilio-pipeline reconcile --from 2026-11-22T01:00 --to 2026-11-22T09:00 --backfill
     """
     span = (_epoch(start, "--from"), _epoch(end, "--to") if end else int(time.time()))
     if span[0] >= span[1]:
         raise ConfigurationError("--from must be before --to")
-    asked = _Asked(*span, backfill, tuple(account or ()), cursor, as_json)
+    asked = _Asked(*span, backfill, tuple(account or ()), cursor, as_json, not end)
     tally = asyncio.run(_reconcile(asked, find_target(stack)))
     for line in _summary(asked, tally):
         typer.echo(line, err=as_json)
@@ -107,11 +108,12 @@ async def _reconcile(asked: _Asked, target: Target) -> Tally:
         def pages(account: str, span: tuple[int, int]) -> AsyncIterator[list[Listed]]:
             return message_pages(api.client(account), account, Caller(account), span)
 
-        cursor = Cursor(asked.cursor, Progress(asked.start, asked.end, asked.backfill))
+        begun = Progress(asked.start, asked.end, asked.backfill)
+        cursor = Cursor(asked.cursor, begun, open_end=asked.open_end)
         accounts = await accounts_of(api, settings, asked.accounts)
         work = Reconciling(pages, _Store(client, sender), cursor, told, backfill=asked.backfill)
         with bar("comparing, hour by hour") as progress:
-            return await work.run(accounts, asked.end, progress)
+            return await work.run(accounts, progress)
 
 
 class _Store:

@@ -19,13 +19,21 @@ class Progress(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Cursor:
-    """Progress in a file; without a file it is forgotten at the end."""
+    """Progress in a file; without a file it is forgotten at the end.
 
-    def __init__(self, file: Path | None, asked: Progress) -> None:
+    With ``open_end`` nobody named the end, so one that was begun keeps its own.
+    """
+
+    def __init__(self, file: Path | None, asked: Progress, *, open_end: bool = False) -> None:
         self._file = file
         self._progress = asked
         if file is not None and file.exists():
-            self._progress = _read(file, asked)
+            self._progress = _read(file, asked, open_end=open_end)
+
+    @property
+    def end(self) -> int:
+        """Before when messages are compared, in epoch seconds."""
+        return self._progress.end
 
     def start(self, account_sid: str) -> int:
         """From where on an account is to be compared."""
@@ -53,12 +61,13 @@ class Cursor:
             self._file.unlink(missing_ok=True)
 
 
-def _read(file: Path, asked: Progress) -> Progress:
+def _read(file: Path, asked: Progress, *, open_end: bool) -> Progress:
     try:
         found = msgspec.json.decode(file.read_bytes(), type=Progress)
     except (OSError, msgspec.MsgspecError) as error:
         raise ConfigurationError(f"{file} is no cursor of reconcile; delete it") from error
-    if (found.start, found.end, found.backfill) != (asked.start, asked.end, asked.backfill):
+    end = found.end if open_end else asked.end
+    if (found.start, found.end, found.backfill) != (asked.start, end, asked.backfill):
         raise ConfigurationError(
             f"{file} is of another time, or of a run with other options: finish that one, or "
             "delete it"

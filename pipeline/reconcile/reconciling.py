@@ -42,14 +42,12 @@ class Reconciling:
         self._told = told
         self._backfill = backfill
 
-    async def run(
-        self, accounts: Sequence[str], end: int, progress: Callable[[int, int], None]
-    ) -> Tally:
-        """Compare what was sent before ``end`` (epoch seconds); what is done is noted."""
+    async def run(self, accounts: Sequence[str], progress: Callable[[int, int], None]) -> Tally:
+        """Compare what the cursor says is left; what is done is noted."""
         spans = [
             (account, span)
             for account in accounts
-            for span in stretches(self._cursor.start(account), end)
+            for span in stretches(self._cursor.start(account), self._cursor.end)
         ]
         for done, (account, span) in enumerate(spans):
             progress(done, len(spans))

@@ -43,7 +43,7 @@ class World:
 
 async def reconcile(world: World, cursor: Cursor, *, backfill: bool = True) -> Tally:
     work = Reconciling(world.pages, world, cursor, lambda _gap: None, backfill=backfill)
-    return await work.run(("AC1", "AC2"), END, lambda _done, _all: None)
+    return await work.run(("AC1", "AC2"), lambda _done, _all: None)
 
 
 def asked() -> Progress:
@@ -62,6 +62,15 @@ async def test_it_goes_on_where_it_was(tmp_path: Path) -> None:
     assert tally == Tally(messages=8, events=14, gaps={"missing": 7})
     assert not file.exists()
     assert len({*first.backfilled, *second.backfilled}) == 7
+
+
+async def test_an_end_that_nobody_named_stays_what_it_was(tmp_path: Path) -> None:
+    file = tmp_path / "cursor"
+    Cursor(file, asked()).note("AC1", 60)
+    later = Progress(0, END + 60, backfill=True)
+    assert Cursor(file, later, open_end=True).end == END
+    with pytest.raises(ConfigurationError, match="is of another time"):
+        Cursor(file, later)
 
 
 async def test_without_backfill_nothing_is_sent() -> None:

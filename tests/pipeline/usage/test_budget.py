@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from pipeline.items.alert import Notice
 from pipeline.items.usage_record import UsageRecord
 from pipeline.usage.budget import ALL, budget_notices, spend_of
+from processors.notifier.message import Message
+from processors.notifier.text import facts, headline
 from tests.pipeline.usage.records import record
 
 NOVEMBER = date(2026, 11, 23)
@@ -32,6 +34,13 @@ def test_a_share_is_told_of_the_day_it_is_reached() -> None:
     both = notices([*spent, record("2026-11-06", "0.01")], AC1=100)
     assert [each.id.split(":")[4] for each in both] == ["0.8", "1"]
     assert notices(spent, AC1=200) == []
+
+
+def test_people_read_of_money_and_not_of_failures() -> None:
+    (notice,) = notices([record("2026-11-02", "85")], AC1=100)
+    message = Message(id="m", key=notice.id, transition="notice", about=notice, sent_at=notice.at)
+    assert headline(message) == "NOTICE: 80 % of the monthly budget of 100 USD spent"
+    assert [name for name, _ in facts(message)] == ["Severity", "Rule", "Account", "At", "Notice"]
 
 
 def test_all_accounts_together_have_a_budget_of_their_own() -> None:
