@@ -13,7 +13,7 @@ whole story; in short:
 - ``quiet``: how the wall clock reaches a fold;
 - ``streak`` and ``letter``: records that can't be folded;
 - ``consumer`` and ``drained``: what was polled and may not be delivered is put back;
-- ``watch``, ``stall``, ``starvation``, ``ends``: a worker that is alive and does not go on is ended;
+- ``watch``, ``stall``, ``starvation``, ``ends``: a worker that does not go on is ended;
 - ``gate``: nothing is folded, written or committed between a revocation and a recovery;
 - ``runner``: the one place that touches Faust's streams, producer and consumer.
 """
