@@ -9,6 +9,8 @@ import yaml
 
 REPOSITORY: Final = Path(__file__).parents[3]
 FILE: Final = REPOSITORY / "docker-compose.yml"
+CONFIGURATION: Final = REPOSITORY / "deploy" / "compose"
+MAKE_SECRETS: Final = CONFIGURATION / "make-secrets"
 OURS: Final = "twilio-event-pipeline"
 
 #: A service as the file has it, with its anchors resolved.
@@ -46,3 +48,10 @@ def secret_targets(service: Service) -> dict[str, str]:
 def default(text: str) -> str:
     """The value of ``${NAME:-value}``; any other text is its own."""
     return text.partition(":-")[2].rstrip("}") if text.startswith("${") else text
+
+
+def properties() -> dict[str, str]:
+    """What Kafka is configured with."""
+    text = (CONFIGURATION / "kafka" / "server.properties").read_text("utf-8")
+    lines = (line for line in text.splitlines() if line and not line.startswith("#"))
+    return {name: value for name, _, value in (line.partition("=") for line in lines)}

@@ -15,24 +15,22 @@ import yaml
 from local.kafka.properties import render, server_properties
 from local.kafka.server import KafkaServer
 from local.ports import free_ports
-from tests.deploy.compose.compose_file import REPOSITORY, services
+from tests.deploy.compose.compose_file import (
+    CONFIGURATION,
+    MAKE_SECRETS,
+    REPOSITORY,
+    properties,
+    services,
+)
 from tests.sinks.bare_engine import answers
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-CONFIGURATION = REPOSITORY / "deploy" / "compose"
-
-
-def properties() -> dict[str, str]:
-    text = (CONFIGURATION / "kafka" / "server.properties").read_text("utf-8")
-    lines = (line for line in text.splitlines() if line and not line.startswith("#"))
-    return {name: value for name, _, value in (line.partition("=") for line in lines)}
-
 
 def make_secrets(folder: Path, **environment: str) -> str:
     ran = subprocess.run(  # noqa: S603  (the script under test)
-        [CONFIGURATION / "make-secrets", folder],
+        [MAKE_SECRETS, folder],
         env={"PATH": "/usr/bin:/bin", **environment},
         capture_output=True,
         text=True,
