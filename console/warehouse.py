@@ -7,6 +7,7 @@ from typing import Any, Final, Protocol
 
 from console.sql import load_sql
 from pipeline.analyst import Analyst, connect_analyst
+from pipeline.errors import UnavailableError
 from pipeline.metrics import CONSOLE_QUERIES, CONSOLE_QUERY_SECONDS
 from pipeline.settings import ClickHouseSettings
 
@@ -18,6 +19,8 @@ LIMITS: Final = {
     "max_memory_usage": 2 << 30,
     "max_threads": 2,
 }
+#: Longer than ClickHouse may take: who says nothing by then has hung.
+_ANSWER_S: Final = 15.0
 
 
 class Ask(Protocol):
@@ -46,15 +49,21 @@ class Warehouse:
 
         UnavailableError when nobody answers, TooMuchError when it takes more than it may.
         """
-        async with self._slots:
-            analyst = self._analyst or await self._connected()
-            CONSOLE_QUERIES.labels(name).inc()
-            with CONSOLE_QUERY_SECONDS.labels(name).time():
-                return await analyst.named_rows(load_sql(name), parameters, LIMITS)
+        try:
+            async with self._slots, asyncio.timeout(_ANSWER_S):
+                return await self._asked(name, parameters)
+        except TimeoutError:
+            raise UnavailableError(f"ClickHouse did not answer within {_ANSWER_S:.0f} s.") from None
 
     async def close(self) -> None:
         """Leave ClickHouse alone."""
         await self._exit.aclose()
+
+    async def _asked(self, name: str, parameters: dict[str, object]) -> list[Row]:
+        analyst = self._analyst or await self._connected()
+        CONSOLE_QUERIES.labels(name).inc()
+        with CONSOLE_QUERY_SECONDS.labels(name).time():
+            return await analyst.named_rows(load_sql(name), parameters, LIMITS)
 
     async def _connected(self) -> Analyst:
         async with self._connecting:

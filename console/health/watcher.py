@@ -38,6 +38,7 @@ class Watcher:
                     await asyncio.gather(self.parts.look(client), self._look_at_kafka())
                     await asyncio.sleep(_EVERY_S)
             finally:
+                self._reader = None
                 await self._exit.aclose()
 
     async def _look_at_kafka(self) -> None:

@@ -14,7 +14,7 @@ from console.warehouse import LIMITS
 from local.ports import free_port
 from pipeline.settings import ClickHouseSettings, load
 from tests.console.filled import NUMBER, SENT, START
-from tests.console.stand import Stand, nowhere, used
+from tests.console.stand import WAIT_SECONDS, Stand, nowhere, used
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -32,6 +32,27 @@ async def test_clickhouse_away_is_said_and_the_page_still_opens(tmp_path: Path) 
     assert health["dead_letters"] is None
     assert health["freshness_s"] is None
     assert "ClickHouse does not answer." in health["problems"]
+
+
+async def test_a_clickhouse_that_hangs_holds_nobody_for_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("console.warehouse._ANSWER_S", 0.5)
+    port = free_port()
+    hung = load(ClickHouseSettings, url=f"http://127.0.0.1:{port}")
+
+    left = asyncio.Event()
+
+    async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+        left.set()
+
+    async with await asyncio.start_server(say_nothing, "127.0.0.1", port):
+        async with used(hung, tmp_path, nowhere()) as stand:
+            told = await stand.get("/api/alerts", 503)
+            assert told["error"].startswith("ClickHouse ")
+        await asyncio.wait_for(left.wait(), WAIT_SECONDS)
 
 
 @asynccontextmanager
