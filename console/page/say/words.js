@@ -25,8 +25,9 @@ export function named(dimension, key, given = "") {
 }
 
 // Both ends of a SID tell it apart; the middle is the same noise in all of them.
+// U+2060 keeps the two on one line.
 export function brief(sid) {
-  return /^[A-Z]{2}[0-9a-f]{32}$/i.test(sid) ? `${sid.slice(0, 6)}…${sid.slice(-6)}` : sid;
+  return /^[A-Z]{2}[0-9a-f]{32}$/i.test(sid) ? `${sid.slice(0, 6)}\u2060…\u2060${sid.slice(-6)}` : sid;
 }
 
 export function briefly(text) {

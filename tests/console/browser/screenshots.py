@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 IMAGES = Path(__file__).parents[3] / "docs" / "images"
 PLAIN = "--disable-lcd-text"  # coloured edges of letters double a picture's size
-WIDE: ViewportSize = {"width": 1180, "height": 840}
+WIDE: ViewportSize = {"width": 1180, "height": 800}
 PHONE: ViewportSize = {"width": 390, "height": 760}
 
 

@@ -1,4 +1,4 @@
-"""What others made is as they made it, named with its licence, and small."""
+"""What the page is made of: files of others as they made them, and all of it small and known."""
 
 import hashlib
 import re
@@ -26,3 +26,13 @@ def test_every_file_is_the_one_its_notice_names(folder: Path) -> None:
 def test_a_first_visit_loads_little() -> None:
     loaded = [file for file in PAGE.rglob("*") if file.suffix in {".js", ".css", ".woff2", ".html"}]
     assert sum(file.stat().st_size for file in loaded) < 300_000
+
+
+def test_every_module_is_asked_for_at_once() -> None:
+    """What is imported by what is imported would otherwise wait for one answer after the other."""
+    asked = re.findall(
+        r'rel="modulepreload" href="/static/(.+?)"', (PAGE / "index.html").read_text()
+    )
+    classic = {"theme.js", "login.js", "vendor/uPlot.js", "app/main.js"}
+    modules = {str(file.relative_to(PAGE)) for file in PAGE.rglob("*.js")} - classic
+    assert sorted(asked) == sorted(modules)
