@@ -7,12 +7,17 @@ from decimal import Decimal
 
 import msgspec
 import pytest
+from pydantic import SecretStr
 
+from pipeline import topics
 from pipeline.items.message_price import MessagePrice
+from pipeline.settings import PrivacySettings, load
+from sinks.decoder import routes
 from sinks.tables.message_prices import MESSAGE_PRICES, message_price_row
 from sinks.tables.usage import USAGE, usage_row
 from tests.pipeline.usage.records import record
 from tests.sinks.shelf import Shelf
+from tests.sinks.stand import HASH_KEY
 
 PLACE = ("twilio.usage", 0, 1, 0)
 
@@ -24,6 +29,12 @@ def price(sid: str, cost: str, read_at: int, **more: object) -> bytes:
         currency="USD", read_at=read_at,
     )  # fmt: skip
     return msgspec.json.encode(msgspec.structs.replace(made, **more))
+
+
+def test_each_topic_has_its_table() -> None:
+    known = routes(load(PrivacySettings, hash_key=SecretStr(HASH_KEY)))
+    assert known[topics.USAGE].table is USAGE
+    assert known[topics.MESSAGE_PRICES].table is MESSAGE_PRICES
 
 
 async def test_what_was_read_last_counts(shelf: Shelf) -> None:
