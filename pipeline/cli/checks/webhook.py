@@ -23,7 +23,7 @@ _SECONDS: Final = 5.0
 _OK: Final = 200
 _REFUSED: Final = 403
 _AWAY: Final = 503
-#: What the ingress says of itself; of others nothing is quoted.
+#: As the ingress words its reasons; a page of somebody else's is not quoted.
 _REASON: Final = re.compile(r"[a-z_]{2,40}|[A-Za-z0-9 ,.:;'-]{2,80}")
 _URL_DO: Final = (
     "set TWILIO_PIPELINE_INGEST_PUBLIC_URL to what Twilio has, and let proxies pass the path and "
@@ -34,9 +34,11 @@ _URL_DO: Final = (
 async def look_at_webhook(settings: IngestSettings, post_url: str) -> list[Finding]:
     """Post to ``post_url`` what Twilio would sign for the public URL; no event comes of it.
 
-    ConfigurationError when the file of tokens can't be read.
+    ConfigurationError when the file of tokens can't be read, or there is no token at all.
     """
     keys = list(_keys(settings))
+    if not keys:
+        raise ConfigurationError("set TWILIO_PIPELINE_INGEST_AUTH_TOKENS_FILE: no token is in it")
     timeout = aiohttp.ClientTimeout(total=_SECONDS)
     async with aiohttp.ClientSession(timeout=timeout) as client:
         findings: list[Finding] = []

@@ -99,6 +99,8 @@ async def test_an_ingress_that_is_away_is_told_once() -> None:
     assert found.seen == f"{url} can't be posted to from here: Connection refused"
     with pytest.raises(ConfigurationError, match="AUTH_TOKENS_FILE: can't read"):
         await look_at_webhook(settings(auth_tokens_file=Path("/nowhere/tokens")), url)
+    with pytest.raises(ConfigurationError, match="AUTH_TOKENS_FILE: no token is in it"):
+        await look_at_webhook(settings("", auth_tokens_file=Path("/dev/null")), url)
 
 
 async def test_configurations_are_read_as_the_parts_read_them(
