@@ -21,6 +21,7 @@ ROOT = Path(__file__).parents[2]
 PROMETHEUS = ROOT / "deploy" / "prometheus"
 RULES = sorted((PROMETHEUS / "rules").glob("*.yml"))
 CASES = sorted((Path(__file__).parent / "prometheus").glob("*.yml"))
+TARGET = re.compile(r"targets: \[(\w+):(\d+)\]")
 FIRING = re.compile(r'ALERTS\{alertname="(\w+)"')
 
 
@@ -75,12 +76,9 @@ def test_every_alert_says_whom_it_wakes_and_where_to_read() -> None:
 
 
 def test_parts_are_scraped_on_their_ports() -> None:
-    configuration = yaml.safe_load((PROMETHEUS / "prometheus.yml").read_text())
-    scraped = {
-        int(target.rpartition(":")[2])
-        for job in configuration["scrape_configs"]
-        for target in job["static_configs"][0]["targets"]
-    }
+    """Those of parts that not everybody runs stand there as comments."""
+    page = (PROMETHEUS / "prometheus.yml").read_text()
+    scraped = {int(port) for part, port in TARGET.findall(page) if part != "alertmanager"}
     ports = {
         kind.model_fields[name].default
         for kind in ALL
