@@ -39,7 +39,8 @@ def doctor(
 
     Example: twilio-pipeline doctor --part ingest,sink
     """
-    checks = every_check(find_patient(stack), _parts(part), ingest_url)
+    parts = _parts(part)
+    checks = every_check(find_patient(stack), parts, ingest_url)
     findings = asyncio.run(examine(checks, seconds))
     if as_json:
         typer.echo(msgspec.json.format(msgspec.json.encode(findings)).decode())
