@@ -13,21 +13,38 @@ let tries = 0;
 let opening = 0;
 let begun = 0; // when the present connection was opened
 
+// A browser gives a server few connections, and a stream takes one for as long as it is open: pages
+// in the background do without.
 export function listen() {
+  document.addEventListener("visibilitychange", () => (document.hidden ? pause() : connect()));
+  setInterval(watch, 1000);
+  if (!document.hidden) connect();
+}
+
+function connect() {
+  source?.close();
   begun = Date.now();
   source = new EventSource("/api/stream");
   source.addEventListener("tick", (event) => heard(JSON.parse(event.data)));
   source.addEventListener("error", broken);
+  load();
+}
+
+function pause() {
+  clearTimeout(opening);
+  opening = 0;
+  source?.close();
+  mark("connecting");
 }
 
 // Once a second: nothing tells of a connection that has silently died.
-export function watch() {
-  setInterval(() => {
-    const silent = Date.now() - (state.live.at || begun);
-    if (silent > LATE_MS) mark(silent > STALE_MS ? "stale" : "reconnecting");
-    if (!opening && Date.now() - Math.max(begun, state.live.at) > STALE_MS) broken();
-  }, 1000);
-  document.addEventListener("visibilitychange", () => load());
+function watch() {
+  if (document.hidden) return;
+  const heardAt = state.live.state === "connecting" ? begun : state.live.at || begun;
+  const silent = Date.now() - heardAt;
+  if (silent > STALE_MS) mark("stale");
+  else if (silent > LATE_MS && state.live.state !== "stale") mark("reconnecting");
+  if (!opening && Date.now() - Math.max(begun, state.live.at) > STALE_MS) broken();
 }
 
 function heard(tick) {
@@ -52,12 +69,16 @@ function broken() {
 
 // Tells a server that is gone from one that has no news; `get` notices when the session has ended.
 async function again() {
-  const away = await get("/api/session").then(() => false, () => true);
+  const away = await get("/api/session").then(
+    () => false,
+    () => true,
+  );
   update({ live: { ...state.live, away } });
   opening = 0;
+  if (document.hidden) return undefined;
   if (away) return broken();
-  listen();
-  return load(true);
+  if (state.live.state === "stale") load(true);
+  return connect();
 }
 
 function mark(name) {

@@ -32,7 +32,7 @@ export function load(force = false) {
 async function read(name, need, key) {
   const stop = new AbortController();
   running.set(name, { key, stop });
-  if (state.data[name]?.key !== key) note(name, { busy: true });
+  if (state.data[name]?.key !== key) begin(name, need);
   try {
     note(name, { key, value: await get(urlOf(need), stop.signal), error: null, at: Date.now() });
   } catch (error) {
@@ -43,10 +43,16 @@ async function read(name, need, key) {
   if (running.get(name)?.stop === stop) running.delete(name);
 }
 
-// What was read for another key is shown, dimmed, until its successor is there.
-function note(name, change) {
-  const had = change.busy ? state.data[name] : null;
-  update({ data: { ...state.data, [name]: { ...had, busy: false, ...change } } });
+// What was read of the same thing in another slice or span is shown, dimmed, until its successor is
+// there; another thing never is: nobody shall acknowledge the alert they looked at before.
+function begin(name, need) {
+  const had = state.data[name];
+  const same = had?.key?.startsWith(`${need.path}?`);
+  update({ data: { ...state.data, [name]: same ? { ...had, busy: true } : undefined } });
+}
+
+function note(name, found) {
+  update({ data: { ...state.data, [name]: { busy: false, ...found } } });
 }
 
 function keyOf(need) {

@@ -1,7 +1,7 @@
 // Starts the page: who is here, where, and what is new.
 import { get } from "./api.js";
 import { keys } from "./keys.js";
-import { listen, watch } from "./live.js";
+import { listen } from "./live.js";
 import { loads } from "./loader.js";
 import { remember, schemes } from "./prefs.js";
 import { state, onChange, update } from "./store.js";
@@ -27,7 +27,6 @@ async function start() {
   addEventListener("keydown", keys);
   await enter();
   listen();
-  watch();
 }
 
 // Without a session nothing can be read, so this is asked until there is an answer.

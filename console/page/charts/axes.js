@@ -9,7 +9,15 @@ export function axes({ say, height }, { last, narrow }, colour) {
   const look = { stroke: colour("muted"), font: FONT, ticks: { show: false } };
   const grid = { stroke: colour("grid"), width: 1 };
   return [
-    { ...look, grid, show: true, size: last ? 28 : 4, gap: 6, space: 64, values: last ? times : () => [] },
+    {
+      ...look,
+      grid,
+      show: true,
+      size: last ? 28 : 4,
+      gap: 6,
+      space: 64,
+      values: last ? times : () => [],
+    },
     {
       ...look,
       grid,

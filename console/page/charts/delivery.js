@@ -35,7 +35,14 @@ function plots(seen, colour, [tall, low, middle]) {
   return [
     { name: "Delivered, of those with an outcome", height: tall, ...rate(seen, colour) },
     { name: "No outcome yet, of those sent", height: low, ...area(pending, colour) },
-    { name: `Sent per ${each(seen.step)}`, height: middle, ...stacked(stack.map((name) => ({ values: seen[name], colour: name })), colour) },
+    {
+      name: `Sent per ${each(seen.step)}`,
+      height: middle,
+      ...stacked(
+        stack.map((name) => ({ values: seen[name], colour: name })),
+        colour,
+      ),
+    },
   ];
 }
 
@@ -44,7 +51,11 @@ function columns(seen) {
   return [
     { name: "Delivered of known", swatch: "line", say: (i) => percent(seen.rate[i]) },
     { name: "95 % interval", swatch: "line-band", say: (i) => interval(seen.low[i], seen.high[i]) },
-    { name: "No outcome yet", swatch: "unknown", say: (i) => percent(share(seen.unknown[i], seen.sent[i])) },
+    {
+      name: "No outcome yet",
+      swatch: "unknown",
+      say: (i) => percent(share(seen.unknown[i], seen.sent[i])),
+    },
     { name: "Sent", say: number("sent") },
     { name: "Delivered", swatch: "delivered", say: number("delivered") },
     { name: "Undelivered", swatch: "undelivered", say: number("undelivered") },

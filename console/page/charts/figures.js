@@ -21,10 +21,12 @@ function Rows({ title, t, columns }) {
       <caption class="hidden">${title}</caption>
       <thead><tr><th scope="col">From (${zoneName()})</th>
         ${columns.map(({ name }) => html`<th scope="col" class="num">${name}</th>`)}</tr></thead>
-      <tbody>${indices.map((index) => html`<tr key=${t[index]}>
+      <tbody>${indices.map(
+        (index) => html`<tr key=${t[index]}>
         <th scope="row">${moment(t[index]).slice(0, 16)}</th>
         ${columns.map(({ say }) => html`<td class="num">${say(index)}</td>`)}
-      </tr>`)}</tbody>
+      </tr>`,
+      )}</tbody>
     </table>
   </div>`;
 }

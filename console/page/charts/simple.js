@@ -18,7 +18,14 @@ export function SimpleCharts({ state, answer, title, summary, share, stack, coun
   const seen = onGrid(answer, keys, within);
   const plots = (colour) => [
     ...(share ? [{ name: share.name, height: 180, ...rate({ rate: seen[share.key] }, colour) }] : []),
-    { name: `${counted} per ${each(seen.step)}`, height: share ? 110 : 200, ...stacked(stack.map((one) => ({ values: seen[one.key], colour: one.colour })), colour) },
+    {
+      name: `${counted} per ${each(seen.step)}`,
+      height: share ? 110 : 200,
+      ...stacked(
+        stack.map((one) => ({ values: seen[one.key], colour: one.colour })),
+        colour,
+      ),
+    },
   ];
   return html`<${Charts} key=${looks(state)} ...${{ ...seen, ...within, title, summary, plots }}
     latest=${newest(seen[stack[0].key], seen, within.to)} columns=${columns(seen, { share, stack, also })}

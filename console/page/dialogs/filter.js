@@ -1,5 +1,6 @@
 // Adding a filter: what was seen lately is offered, anything can be typed.
-import { DIMENSIONS, add, choices } from "../parts/filters.js";
+import { DIMENSIONS } from "../app/route.js";
+import { add, choices } from "../parts/filters.js";
 import { html, Component } from "../parts/html.js";
 import { label, named } from "../say/words.js";
 import { Dialog } from "./dialog.js";

@@ -8,12 +8,14 @@ import { html } from "./html.js";
 import { Sign } from "./sign.js";
 
 export function AlertRows({ alerts, route }) {
-  return html`<ul class="alerts">${alerts.map((alert) => html`<li key=${alert.id} class=${over(alert) ? "over" : alert.severity}>
+  return html`<ul class="alerts">${alerts.map(
+    (alert) => html`<li key=${alert.id} class=${over(alert) ? "over" : alert.severity}>
     <${Sign} word=${over(alert) ? "resolved" : alert.severity} />
     <span class="what"><a class="title" href=${to(`/alerts/${encodeURIComponent(alert.id)}`, route)}>${capital(briefly(alert.title))}</a>${whose(alert)}</span>
     <span class="num">${count(alert.affected)} affected</span>
     <span class="since" title=${moment(alert.started_at)}>${since(alert)}</span>
-  </li>`)}</ul>`;
+  </li>`,
+  )}</ul>`;
 }
 
 export function over(alert) {

@@ -18,8 +18,10 @@ function Ranges({ route }) {
   const chosen = range(route);
   const own = chosen.from != null;
   return html`<div class="ranges" role="group" aria-label="Span of time">
-    ${RANGES.map(([key, name]) => html`<a href=${here(route, { range: key, from: null, to: null })}
-      aria-current=${chosen.key === key ? "true" : undefined} title=${`The last ${name}`}>${key}</a>`)}
+    ${RANGES.map(
+      ([key, name]) => html`<a href=${here(route, { range: key, from: null, to: null })}
+      aria-current=${chosen.key === key ? "true" : undefined} title=${`The last ${name}`}>${key}</a>`,
+    )}
     <button type="button" class=${own ? "chosen" : ""} onClick=${() => update({ dialog: { kind: "range" } })}>
       ${own ? `${moment(chosen.from).slice(5, 16)} to ${moment(chosen.to).slice(5, 16)} ${zoneName()}` : "Custom"}
     </button>

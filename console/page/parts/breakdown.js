@@ -9,7 +9,14 @@ import { Table } from "./table.js";
 import { Whisker, floorOf } from "./whisker.js";
 
 // From one dimension to the one that most often explains it.
-const INWARD = { account: "service", product: "country", country: "carrier", service: "country", channel: "country", carrier: "service" };
+const INWARD = {
+  account: "service",
+  product: "country",
+  country: "carrier",
+  service: "country",
+  channel: "country",
+  carrier: "service",
+};
 
 export function Breakdown({ by, rows, route, brief = false }) {
   if (!rows.length) return html`<${Empty}>Nothing was sent here in this span of time.<//>`;
@@ -19,26 +26,77 @@ export function Breakdown({ by, rows, route, brief = false }) {
 }
 
 function all({ by, route, brief }, floor) {
-  const number = (key, name, more) => ({ key, name, num: true, cell: (row) => count(row[key]), by: (row) => row[key], ...more });
+  const number = (key, name, more) => ({
+    key,
+    name,
+    num: true,
+    cell: (row) => count(row[key]),
+    by: (row) => row[key],
+    ...more,
+  });
   return [
-    { key: "key", name: label(by), head: true, brief: true, cell: (row) => name(by, row, route, brief), by: (row) => named(by, row.key, row.label) },
+    {
+      key: "key",
+      name: label(by),
+      head: true,
+      brief: true,
+      cell: (row) => name(by, row, route, brief),
+      by: (row) => named(by, row.key, row.label),
+    },
     number("sent", "Sent", { brief: true }),
     number("delivered", "Delivered", { wide: true }),
     number("undelivered", "Undelivered", { wide: true }),
     number("failed", "Failed", { wide: true }),
-    { key: "unknown", name: "No outcome", num: true, wide: true, cell: (row) => percent(share(row.unknown, row.sent)), by: (row) => share(row.unknown, row.sent) },
-    { key: "rate", name: "Rate", num: true, brief: true, cell: (row) => percent(row.rate), by: (row) => row.rate },
-    { key: "whisker", name: "95 % interval, before", wide: true, brief: true, cell: (row) => html`<${Whisker} ...${row} before=${row.before_rate} floor=${floor} />` },
+    {
+      key: "unknown",
+      name: "No outcome",
+      num: true,
+      wide: true,
+      cell: (row) => percent(share(row.unknown, row.sent)),
+      by: (row) => share(row.unknown, row.sent),
+    },
+    {
+      key: "rate",
+      name: "Rate",
+      num: true,
+      brief: true,
+      cell: (row) => percent(row.rate),
+      by: (row) => row.rate,
+    },
+    {
+      key: "whisker",
+      name: "95 % interval, before",
+      wide: true,
+      brief: true,
+      cell: (row) => html`<${Whisker} ...${row} before=${row.before_rate} floor=${floor} />`,
+    },
     { key: "change", name: "Change", num: true, brief: true, cell: change, by: (row) => difference(row) },
-    { key: "p50", name: "Median", num: true, wide: true, cell: (row) => took(row.p50_ms), by: (row) => row.p50_ms },
-    { key: "p95", name: "95th pct.", num: true, wide: true, cell: (row) => took(row.p95_ms), by: (row) => row.p95_ms },
+    {
+      key: "p50",
+      name: "Median",
+      num: true,
+      wide: true,
+      cell: (row) => took(row.p50_ms),
+      by: (row) => row.p50_ms,
+    },
+    {
+      key: "p95",
+      name: "95th pct.",
+      num: true,
+      wide: true,
+      cell: (row) => took(row.p95_ms),
+      by: (row) => row.p95_ms,
+    },
   ];
 }
 
 // An empty value can't be asked for, so it leads nowhere.
 function name(by, row, route, brief) {
   const said = named(by, row.key, row.label);
-  const code = !brief && by === "country" && row.key && said !== row.key ? html` <span class="muted wide">${row.key}</span>` : "";
+  const code =
+    !brief && by === "country" && row.key && said !== row.key
+      ? html` <span class="muted wide">${row.key}</span>`
+      : "";
   if (!row.key) return html`<span class="muted">${said}</span>`;
   const inward = filtered({ ...route, section: "delivery" }, by, row.key);
   const address = inward.replace(/([?&])by=[a-z]+&?/, "$1");

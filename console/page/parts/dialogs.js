@@ -17,5 +17,7 @@ const KINDS = {
 
 export function Dialogs({ state }) {
   const Kind = KINDS[state.dialog?.kind];
-  return Kind ? html`<${Kind} key=${state.dialog.kind} state=${state} close=${() => update({ dialog: null })} />` : null;
+  return Kind
+    ? html`<${Kind} key=${state.dialog.kind} state=${state} close=${() => update({ dialog: null })} />`
+    : null;
 }

@@ -9,7 +9,8 @@ export class Guard extends Component {
   }
 
   render({ children }, { failed }) {
-    const text = "This view does not understand what the server told. Load the page again: it may be of another version.";
+    const text =
+      "This view does not understand what the server told. Load the page again: it may be of another version.";
     return failed ? html`<${Trouble} text=${text} />` : children;
   }
 }

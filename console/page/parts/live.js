@@ -26,7 +26,9 @@ export function Live({ live }) {
 export function Behind({ live }) {
   if (live.state === "stale") {
     const when = live.at ? `What you see is of ${moment(Math.floor(live.at / 1000))} ${zoneName()}.` : "";
-    const what = live.away ? "The console's server does not answer." : "The console can't read what is new from ClickHouse.";
+    const what = live.away
+      ? "The console's server does not answer."
+      : "The console can't read what is new from ClickHouse.";
     return html`<p class="banner bad" role="alert"><${Shape} as="bad" />
       ${what} ${when} It is tried again by itself.</p>`;
   }

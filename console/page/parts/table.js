@@ -11,9 +11,11 @@ export function Table({ caption, columns, rows, keyOf, route, usual = "", rowCla
     <table>
       <caption class="hidden">${caption}</caption>
       <thead><tr>${columns.map((column) => html`<${Head} ...${{ column, order, route }} />`)}</tr></thead>
-      <tbody>${sorted.map((row) => html`<tr key=${keyOf(row)} class=${rowClass(row)}>
+      <tbody>${sorted.map(
+        (row) => html`<tr key=${keyOf(row)} class=${rowClass(row)}>
         ${columns.map((column) => cell(column, row))}
-      </tr>`)}</tbody>
+      </tr>`,
+      )}</tbody>
     </table>
   </div>`;
 }

@@ -7,9 +7,14 @@ import { moment, took } from "../say/time.js";
 import { brief, label, named, said } from "../say/words.js";
 
 export function Timeline({ summary, events }) {
-  return html`<dl class="facts">${Object.entries(summary).filter(([name]) => name !== "sid").map(([name, value]) => html`<div><dt>${label(name)}</dt><dd>${fact(name, value)}</dd></div>`)}</dl>
-    ${events.length ? html`<ol class="timeline">${events.map((event, n) => html`<${Event} key=${event.id} ...${{ event, before: events[n - 1] }} />`)}</ol>`
-    : html`<${Empty}>No events are kept of it.<//>`}`;
+  return html`<dl class="facts">${Object.entries(summary)
+    .filter(([name]) => name !== "sid")
+    .map(([name, value]) => html`<div><dt>${label(name)}</dt><dd>${fact(name, value)}</dd></div>`)}</dl>
+    ${
+      events.length
+        ? html`<ol class="timeline">${events.map((event, n) => html`<${Event} key=${event.id} ...${{ event, before: events[n - 1] }} />`)}</ol>`
+        : html`<${Empty}>No events are kept of it.<//>`
+    }`;
 }
 
 function fact(name, value) {

@@ -47,7 +47,9 @@ function parts(seconds, withSeconds) {
   for (const { type, value } of writer(withSeconds).formatToParts(new Date(seconds * 1000))) {
     found[type] = value;
   }
-  const time = withSeconds ? `${found.hour}:${found.minute}:${found.second}` : `${found.hour}:${found.minute}`;
+  const time = withSeconds
+    ? `${found.hour}:${found.minute}:${found.second}`
+    : `${found.hour}:${found.minute}`;
   return `${found.year}-${found.month}-${found.day} ${time}`;
 }
 

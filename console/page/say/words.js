@@ -61,12 +61,29 @@ export function result(word) {
 // What a state means for the reader; sign and word say it too, for it is not told by colour alone.
 const TONES = {
   good: ["delivered", "approved", "recovered", "succeeded", "completed", "resolved", "ready", "read"],
-  bad: ["failed", "undelivered", "firing", "page", "down", "not_recovered", "max_attempts", "max_attempts_reached"],
-  warn: ["unknown", "updated", "ticket", "stopped", "expired", "no-answer", "busy", "canceled", "unconfirmed"],
+  bad: [
+    "failed",
+    "undelivered",
+    "firing",
+    "page",
+    "down",
+    "not_recovered",
+    "max_attempts",
+    "max_attempts_reached",
+  ],
+  warn: [
+    "unknown",
+    "updated",
+    "ticket",
+    "stopped",
+    "expired",
+    "no-answer",
+    "busy",
+    "canceled",
+    "unconfirmed",
+  ],
 };
-const TONE_OF = new Map(
-  Object.entries(TONES).flatMap(([tone, words]) => words.map((word) => [word, tone])),
-);
+const TONE_OF = new Map(Object.entries(TONES).flatMap(([tone, words]) => words.map((word) => [word, tone])));
 
 export function tone(word) {
   return TONE_OF.get(word) ?? "calm";

@@ -16,7 +16,8 @@ import { moment, span, zoneName } from "../say/time.js";
 import { briefly, capital, label, named, said } from "../say/words.js";
 
 export const needs = ({ route }) => ({ alert: { path: `/api/alerts/${encodeURIComponent(route.id)}` } });
-export const title = ({ data, route }) => (data.alert?.value?.id === route.id ? capital(briefly(data.alert.value.title)) : "Alert");
+export const title = ({ data, route }) =>
+  data.alert?.value?.id === route.id ? capital(briefly(data.alert.value.title)) : "Alert";
 
 export function View({ state }) {
   return html`<div class="view"><p class="up"><a href=${to("/alerts", state.route)}>All alerts</a></p>
@@ -56,7 +57,11 @@ function Standing({ state, alert }) {
 }
 
 // Silence and stopped traffic are told in what came of what was due, failures in what failed.
-const MEASURES = { failures: ["Failing", "usually"], silence: ["Receipts that came", "of those due, usually"], stopped: ["Traffic", "of what was due, usually"] };
+const MEASURES = {
+  failures: ["Failing", "usually"],
+  silence: ["Receipts that came", "of those due, usually"],
+  stopped: ["Traffic", "of what was due, usually"],
+};
 
 function Rates({ alert }) {
   const [name, usually] = MEASURES[alert.kind] ?? ["Rate", "usually"];
@@ -79,8 +84,14 @@ function slice(alert, route) {
     .map(([dimension, value]) => [names[dimension] ?? dimension, value])
     .filter(([dimension]) => known.includes(dimension));
   const from = Math.floor((alert.started_at ?? alert.detected_at) / 60) * 60 - 3600;
-  const span_ = over(alert) ? { from, to: alert.resolved_at + 600 } : { range: now() - from > 21_000 ? "24h" : "6h" };
-  return to("/delivery", { ...route, query: new URLSearchParams() }, { ...Object.fromEntries(query), ...span_ });
+  const span_ = over(alert)
+    ? { from, to: alert.resolved_at + 600 }
+    : { range: now() - from > 21_000 ? "24h" : "6h" };
+  return to(
+    "/delivery",
+    { ...route, query: new URLSearchParams() },
+    { ...Object.fromEntries(query), ...span_ },
+  );
 }
 
 function codes(rows) {
@@ -95,9 +106,11 @@ function codes(rows) {
 
 function story(entries, named_) {
   if (!entries.length) return html`<${Empty}>Nothing yet.<//>`;
-  return html`<ol class="story">${entries.map((entry) => html`<li>
+  return html`<ol class="story">${entries.map(
+    (entry) => html`<li>
     <${Moment} at=${entry.at} />
     ${named_ === "channel" && html`<b>${entry.channel}</b>`}
     <${Sign} word=${entry.state} />
-    <span>${briefly(entry.text)}</span></li>`)}</ol>`;
+    <span>${briefly(entry.text)}</span></li>`,
+  )}</ol>`;
 }

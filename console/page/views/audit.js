@@ -6,7 +6,9 @@ import { Moment } from "../parts/written.js";
 import { capital, said } from "../say/words.js";
 
 export const needs = ({ session }) =>
-  session?.role === "operator" ? { audit: { path: "/api/audit", query: { limit: "100" }, every: 10_000 } } : {};
+  session?.role === "operator"
+    ? { audit: { path: "/api/audit", query: { limit: "100" }, every: 10_000 } }
+    : {};
 
 const COLUMNS = [
   { key: "at", name: "At", head: true, cell: (row) => html`<${Moment} at=${row.at} />` },
@@ -16,7 +18,10 @@ const COLUMNS = [
 ];
 
 export function View({ state }) {
-  if (state.session.role !== "operator") return html`<div class="view"><${Empty}>Operators see who changed what. You are logged in as ${state.session.role}.<//></div>`;
+  if (state.session.role !== "operator")
+    return html`<div class="view"><${Empty}>Operators see who changed what. You are logged in as ${state.session.role}.<//></div>`;
   return html`<div class="view"><${Read} of=${state.data.audit}>${({ rows }) =>
-    rows.length ? html`<${Table} caption="Audit" columns=${COLUMNS} rows=${rows} keyOf=${(row) => `${row.at}${row.action}${row.detail}`} />` : html`<${Empty}>Nobody changed anything yet.<//>`}<//></div>`;
+    rows.length
+      ? html`<${Table} caption="Audit" columns=${COLUMNS} rows=${rows} keyOf=${(row) => `${row.at}${row.action}${row.detail}`} />`
+      : html`<${Empty}>Nobody changed anything yet.<//>`}<//></div>`;
 }

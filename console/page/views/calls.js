@@ -13,11 +13,20 @@ export const bar = "all";
 export const needs = () => ({ calls: { path: "/api/calls", ranged: true } });
 
 // How a call ended, from good to bad; a word not known here comes last.
-const COLOURS = { completed: "delivered", busy: "canceled", "no-answer": "undelivered", canceled: "neutral", failed: "failed", unknown: "unknown" };
+const COLOURS = {
+  completed: "delivered",
+  busy: "canceled",
+  "no-answer": "undelivered",
+  canceled: "neutral",
+  failed: "failed",
+  unknown: "unknown",
+};
 
 export function View({ state }) {
   return html`<div class="view"><${Read} of=${state.data.calls}>${(answer) =>
-    sum(answer) ? html`<${Calls} ...${{ state, answer }} />` : html`<${Nothing} state=${state} what="calls were made" />`}<//></div>`;
+    sum(answer)
+      ? html`<${Calls} ...${{ state, answer }} />`
+      : html`<${Nothing} state=${state} what="calls were made" />`}<//></div>`;
 }
 
 function named(outcome) {
@@ -30,7 +39,9 @@ function sum({ totals }) {
 
 function Calls({ state, answer }) {
   const all = sum(answer);
-  const names = [...new Set([...Object.keys(COLOURS), ...Object.keys(answer.totals)])].filter((name) => answer.totals[name]);
+  const names = [...new Set([...Object.keys(COLOURS), ...Object.keys(answer.totals)])].filter(
+    (name) => answer.totals[name],
+  );
   const stack = names.map((key) => ({ key, name: named(key), colour: COLOURS[key] ?? "undelivered" }));
   const rows = names.map((name) => ({ name, calls: answer.totals[name] }));
   return html`

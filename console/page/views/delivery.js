@@ -23,8 +23,10 @@ export function View({ state }) {
       answer.total.sent
         ? html`<${DeliveryCharts} ...${{ state, answer }} heights=${[160, 44, 80]} />`
         : html`<${Nothing} state=${state} />`}<//>
-    <nav class="tabs" aria-label="Divide by">${BY.map((one) => html`<a href=${here(route, { by: one, sort: null })}
-      aria-current=${one === by ? "true" : undefined}>${label(one)}</a>`)}</nav>
+    <nav class="tabs" aria-label="Divide by">${BY.map(
+      (one) => html`<a href=${here(route, { by: one, sort: null })}
+      aria-current=${one === by ? "true" : undefined}>${label(one)}</a>`,
+    )}</nav>
     <${Read} of=${data.breakdown}>${(answer) => html`<${Breakdown} by=${answer.by} rows=${answer.rows} route=${route} />`}<//>
   </div>`;
 }

@@ -10,7 +10,9 @@ import { Moment } from "../parts/written.js";
 import { moment, took } from "../say/time.js";
 import { capital, named, said } from "../say/words.js";
 
-export const needs = ({ route }) => ({ fallback: { path: `/api/fallbacks/${encodeURIComponent(route.id)}` } });
+export const needs = ({ route }) => ({
+  fallback: { path: `/api/fallbacks/${encodeURIComponent(route.id)}` },
+});
 
 export function View({ state }) {
   return html`<div class="view"><p class="up"><a href=${to("/fallbacks", state.route)}>All fallbacks</a></p>

@@ -17,7 +17,11 @@ const SHOWN = ["", "recovered", "not_recovered", "not_sent", "unconfirmed", "non
 
 export const bar = "all";
 export const needs = ({ route }) => ({
-  fallbacks: { path: "/api/fallbacks", query: { limit: "100", state: route.query.get("state") ?? "" }, ranged: true },
+  fallbacks: {
+    path: "/api/fallbacks",
+    query: { limit: "100", state: route.query.get("state") ?? "" },
+    ranged: true,
+  },
 });
 
 export function View({ state }) {
@@ -26,8 +30,10 @@ export function View({ state }) {
   return html`<div class="view"><${Read} of=${state.data.fallbacks}>${(answer) => html`
     <${Mode} ...${{ state, mode: answer.mode }} />
     <${Totals} totals=${answer.totals} />
-    <nav class="tabs" aria-label="Which plans">${SHOWN.map((one) => html`<a href=${here(route, { state: one || null })}
-      aria-current=${one === asked ? "true" : undefined}>${one ? result(one) : "All"}</a>`)}</nav>
+    <nav class="tabs" aria-label="Which plans">${SHOWN.map(
+      (one) => html`<a href=${here(route, { state: one || null })}
+      aria-current=${one === asked ? "true" : undefined}>${one ? result(one) : "All"}</a>`,
+    )}</nav>
     <${Plans} ...${{ route, plans: answer.plans }} />`}<//></div>`;
 }
 
@@ -45,8 +51,11 @@ function Mode({ state, mode }) {
   const waits = underWay("fallbacks");
   return html`<div class="mode ${tone}"><${Shape} as=${tone} /><span>${sentence}</span>
     ${waits && html`<span class="muted" role="status">Told; workers take it within a second</span>`}
-    ${state.session.role === "operator" && html`<button type="button" class=${next === "stop" ? "danger" : "primary"} onClick=${ask}>
-      ${next === "stop" ? "Stop all" : "Start again"}</button>`}</div>`;
+    ${
+      state.session.role === "operator" &&
+      html`<button type="button" class=${next === "stop" ? "danger" : "primary"} onClick=${ask}>
+      ${next === "stop" ? "Stop all" : "Start again"}</button>`
+    }</div>`;
 }
 
 function Totals({ totals }) {
@@ -60,15 +69,33 @@ function Totals({ totals }) {
 }
 
 function Plans({ route, plans }) {
-  if (!plans.length) return html`<${Empty}>No plans here. A plan is made when a message or code fails, or stays silent for too long, and a policy covers it.<//>`;
+  if (!plans.length)
+    return html`<${Empty}>No plans here. A plan is made when a message or code fails, or stays silent for too long, and a policy covers it.<//>`;
   const columns = [
-    { key: "at", name: "Begun", head: true, cell: (plan) => html`<a href=${to(`/fallbacks/${encodeURIComponent(plan.id)}`, route)}><${Moment} at=${plan.started_at} /></a>` },
+    {
+      key: "at",
+      name: "Begun",
+      head: true,
+      cell: (plan) =>
+        html`<a href=${to(`/fallbacks/${encodeURIComponent(plan.id)}`, route)}><${Moment} at=${plan.started_at} /></a>`,
+    },
     { key: "result", name: "Result", cell: (plan) => html`<${Result} plan=${plan} />` },
     { key: "reason", name: "Why", cell: (plan) => said(plan.reason) },
     { key: "cause", name: "After", wide: true, cell: (plan) => html`<${Cause} plan=${plan} />` },
     { key: "country", name: "Country", wide: true, cell: (plan) => named("country", plan.country) },
-    { key: "subject", name: "About", wide: true, cell: (plan) => html`<a href=${`/search?q=${encodeURIComponent(plan.subject)}`}><${Sid} sid=${plan.subject} /></a>` },
-    { key: "steps", name: "Steps", wide: true, cell: (plan) => plan.steps.map((step) => step.channel || step.action).join(", ") || "–" },
+    {
+      key: "subject",
+      name: "About",
+      wide: true,
+      cell: (plan) =>
+        html`<a href=${`/search?q=${encodeURIComponent(plan.subject)}`}><${Sid} sid=${plan.subject} /></a>`,
+    },
+    {
+      key: "steps",
+      name: "Steps",
+      wide: true,
+      cell: (plan) => plan.steps.map((step) => step.channel || step.action).join(", ") || "–",
+    },
     { key: "first", name: "To dispatch", num: true, cell: (plan) => took(plan.first_dispatch_ms) },
   ];
   return html`<${Table} caption="Plans" ...${{ columns, rows: plans }} keyOf=${(plan) => plan.id} />`;

@@ -26,7 +26,11 @@ export function View({ state }) {
     </div>`}<//></div>`;
 }
 
-const BALANCES = { true: ["balanced", "good"], false: ["does not balance", "bad"], null: ["not known", "calm"] };
+const BALANCES = {
+  true: ["balanced", "good"],
+  false: ["does not balance", "bad"],
+  null: ["not known", "calm"],
+};
 
 function Figures({ parts, spool, dead_letters: dead, ledger, freshness_s: age }) {
   const down = parts.filter((part) => !part.ready).length;
@@ -44,9 +48,19 @@ function Parts({ rows }) {
   if (!rows.length) return html`<${Empty}>The console was told of no parts to watch.<//>`;
   return html`<${Table} caption="Parts" rows=${rows} keyOf=${(part) => part.name} columns=${[
     { key: "name", name: "Part", head: true, cell: (part) => part.name },
-    { key: "ready", name: "State", cell: (part) => html`<${Sign} word=${part.ready ? "ready" : "down"} text=${part.ready ? "Ready" : "Not ready"} />` },
+    {
+      key: "ready",
+      name: "State",
+      cell: (part) =>
+        html`<${Sign} word=${part.ready ? "ready" : "down"} text=${part.ready ? "Ready" : "Not ready"} />`,
+    },
     { key: "detail", name: "Detail", cell: (part) => (part.detail === "ready" ? "" : part.detail) },
-    { key: "since", name: "For", num: true, cell: (part) => (part.since ? span(now() - part.since) : "–") },
+    {
+      key: "since",
+      name: "For",
+      num: true,
+      cell: (part) => (part.since ? span(now() - part.since) : "–"),
+    },
   ]} />`;
 }
 
@@ -56,7 +70,12 @@ function Lag({ rows }) {
     { key: "group", name: "Group", head: true, cell: (row) => row.group },
     { key: "topic", name: "Topic", cell: (row) => row.topic },
     { key: "records", name: "Records", num: true, cell: (row) => count(row.records) },
-    { key: "seconds", name: "Behind", num: true, cell: (row) => (row.seconds == null ? "–" : span(row.seconds)) },
+    {
+      key: "seconds",
+      name: "Behind",
+      num: true,
+      cell: (row) => (row.seconds == null ? "–" : span(row.seconds)),
+    },
   ]} />`;
 }
 

@@ -14,7 +14,18 @@ import * as overview from "./overview.js";
 import * as search from "./search.js";
 
 const VIEWS = {
-  alert, alerts, audit, calls, delivery, errors, fallback, fallbacks, health, otp, overview, search,
+  alert,
+  alerts,
+  audit,
+  calls,
+  delivery,
+  errors,
+  fallback,
+  fallbacks,
+  health,
+  otp,
+  overview,
+  search,
 };
 const FILTERS = { filters: { path: "/api/filters", every: 300_000 } };
 

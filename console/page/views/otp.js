@@ -14,7 +14,9 @@ export const needs = () => ({ otp: { path: "/api/otp", ranged: true } });
 
 export function View({ state }) {
   return html`<div class="view"><${Read} of=${state.data.otp}>${(answer) =>
-    answer.funnel.started ? html`<${Otp} ...${{ state, answer }} />` : html`<${Nothing} state=${state} what="verifications were started" />`}<//></div>`;
+    answer.funnel.started
+      ? html`<${Otp} ...${{ state, answer }} />`
+      : html`<${Nothing} state=${state} what="verifications were started" />`}<//></div>`;
 }
 
 function Otp({ state, answer }) {
@@ -32,10 +34,15 @@ function Otp({ state, answer }) {
       <${SimpleCharts} ...${{ state }} answer=${{ ...answer, rest: rows }} title="Approved verifications" counted="Started"
         summary=${`${count(funnel.approved)} of ${count(funnel.started)} started verifications approved.`}
         share=${{ key: "conversion", name: "Approved of started" }} also=${[{ key: "started", name: "Started" }]}
-        stack=${[{ key: "approved", name: "Approved", colour: "delivered" }, { key: "rest", name: "Not approved", colour: "unknown" }]} />
+        stack=${[
+          { key: "approved", name: "Approved", colour: "delivered" },
+          { key: "rest", name: "Not approved", colour: "unknown" },
+        ]} />
       <p class="note">The newest verifications are still open: the right end rises as people type their codes.</p></section>
-    <div class="pair three">${["country", "channel", "service"].map((by) => html`<section><h2>By ${label(by).toLowerCase()}</h2>
-      <${Parts} by=${by} rows=${answer[`by_${by}`] ?? []} /></section>`)}</div>`;
+    <div class="pair three">${["country", "channel", "service"].map(
+      (by) => html`<section><h2>By ${label(by).toLowerCase()}</h2>
+      <${Parts} by=${by} rows=${answer[`by_${by}`] ?? []} /></section>`,
+    )}</div>`;
 }
 
 function rest(started, approved) {
@@ -70,7 +77,12 @@ function capital(text) {
 function Parts({ by, rows }) {
   if (!rows.length) return html`<${Empty}>Nothing here.<//>`;
   const columns = [
-    { key: "key", name: label(by), head: true, cell: (row) => html`<span class="sid" title=${row.key}>${named(by, row.key, row.label)}</span>` },
+    {
+      key: "key",
+      name: label(by),
+      head: true,
+      cell: (row) => html`<span class="sid" title=${row.key}>${named(by, row.key, row.label)}</span>`,
+    },
     { key: "started", name: "Started", num: true, cell: (row) => count(row.started) },
     { key: "approved", name: "Approved", num: true, cell: (row) => count(row.approved) },
     { key: "conversion", name: "Share", num: true, cell: (row) => percent(row.conversion) },

@@ -28,8 +28,11 @@ export class View extends Component {
     const sid = sidOf(route);
     return html`<div class="view">
       <${Found} ...${{ search, route, sid }} />
-      ${sid && html`<section><h2>Timeline of <span class="code">${sid}</span></h2>
-        <${Read} of=${data.timeline}>${(answer) => html`<${Timeline} ...${answer} />`}<//></section>`}
+      ${
+        sid &&
+        html`<section><h2>Timeline of <span class="code">${sid}</span></h2>
+        <${Read} of=${data.timeline}>${(answer) => html`<${Timeline} ...${answer} />`}<//></section>`
+      }
     </div>`;
   }
 }
@@ -39,28 +42,50 @@ function sidOf(route) {
   return route.query.get("sid") ?? (isSid(asked) ? asked : "");
 }
 
-const KINDS = [["messages", "Messages", "outcome", "sent_at"], ["verifications", "Verifications", "status", "started_at"], ["calls", "Calls", "outcome", "started_at"]];
+const KINDS = [
+  ["messages", "Messages", "outcome", "sent_at"],
+  ["verifications", "Verifications", "status", "started_at"],
+  ["calls", "Calls", "outcome", "started_at"],
+];
 
 function Found({ search, route, sid }) {
-  if (!search.asked) return sid ? null : html`<${Empty}>Search by the SID of a message, verification or call, or by a phone number in full
+  if (!search.asked)
+    return sid
+      ? null
+      : html`<${Empty}>Search by the SID of a message, verification or call, or by a phone number in full
     (+49…). A number is hashed on the server and kept out of the address and the logs. Press <kbd>/</kbd> to begin.<//>`;
   if (search.busy) return html`<${Waiting} />`;
   if (search.error) return html`<${Trouble} text=${search.error} />`;
   const found = KINDS.filter(([kind]) => search.value[kind]?.length);
-  if (!found.length) return sid ? null : html`<${Empty}>Nothing was found. Check the SID, or write the number with its country code: +49151…<//>`;
-  return found.map(([kind, name, state, at]) => html`<section><h2>${name}</h2>
+  if (!found.length)
+    return sid
+      ? null
+      : html`<${Empty}>Nothing was found. Check the SID, or write the number with its country code: +49151…<//>`;
+  return found.map(
+    ([kind, name, state, at]) => html`<section><h2>${name}</h2>
     <${Table} caption=${name} rows=${search.value[kind]} keyOf=${(row) => row.sid} rowClass=${(row) => (row.sid === sid ? "chosen" : "")}
-      columns=${columns(route, state, at)} /></section>`);
+      columns=${columns(route, state, at)} /></section>`,
+  );
 }
 
 function columns(route, state, at) {
   return [
-    { key: "sid", name: "SID", head: true, cell: (row) => html`<a href=${here(route, { sid: row.sid })}><${Sid} sid=${row.sid} /></a>` },
+    {
+      key: "sid",
+      name: "SID",
+      head: true,
+      cell: (row) => html`<a href=${here(route, { sid: row.sid })}><${Sid} sid=${row.sid} /></a>`,
+    },
     { key: "state", name: "Outcome", cell: (row) => html`<${Sign} word=${row[state] ?? row.outcome} />` },
     { key: "at", name: "At", cell: (row) => html`<${Moment} at=${row[at] ?? row.sent_at} />` },
     { key: "to", name: "To", wide: true, cell: (row) => row.to_masked },
     { key: "country", name: "Country", wide: true, cell: (row) => named("country", row.country) },
-    { key: "channel", name: "Channel", wide: true, cell: (row) => row.channel ?? row.channels?.join(", ") },
+    {
+      key: "channel",
+      name: "Channel",
+      wide: true,
+      cell: (row) => row.channel ?? row.channels?.join(", "),
+    },
     { key: "error", name: "Error", num: true, wide: true, cell: (row) => row.error_code || "" },
   ];
 }
