@@ -53,6 +53,8 @@ _SILENCES: Final = {
     "TWILIO_PIPELINE_LIFECYCLE_SILENCE_S": _SILENCE,
     "TWILIO_PIPELINE_LIFECYCLE_VERIFY_SILENCE_S": _SILENCE,
 }
+#: A worker that ended itself because nothing came; allowed for, and told.
+_GIVEN_UP: Final = "none has come for"
 _BAD_SIGNS: Final = ("were not delivered", "lacks rows", "could not be folded", "Traceback")
 
 Mischief = Callable[["Chaos"], Awaitable[None]]
@@ -102,7 +104,7 @@ class Chaos:
         }
         log = self.folder / "logs" / f"lifecycle-{self.rounds}.log"
         with child(part("lifecycle"), environment, log):
-            await until(lambda: "state restored" in log.read_text(), "a second worker")
+            await until(lambda: "state restored" in log.read_text(), "a second worker", _BACK_S)
             yield
 
 
@@ -149,7 +151,8 @@ async def _run(folder: Path, kills: int) -> Result:
             await _round(chaos, mischief)
         await check_agreement(chaos.kafka)
         _check_logs(folder)
-    return _result(chaos, time.monotonic() - started)
+        given_up = _count_in_logs(folder, _GIVEN_UP)
+    return _result(chaos, given_up, time.monotonic() - started)
 
 
 def _kill_rounds(kills: int) -> list[Mischief]:
@@ -205,13 +208,19 @@ def _check_logs(folder: Path) -> None:
                 raise PermanentError(f"{log} says {sign!r}")
 
 
-def _result(chaos: Chaos, seconds: float) -> Result:
+def _count_in_logs(folder: Path, sign: str) -> int:
+    logs = (folder / "logs").glob("*.log")
+    return sum(log.read_text("utf-8", "replace").count(sign) for log in logs)
+
+
+def _result(chaos: Chaos, given_up: int, seconds: float) -> Result:
     figures = {
         "kills": chaos.kills,
         "rounds": chaos.rounds,
         "events": chaos.events,
         "outcomes": chaos.outcomes,
         "resent_requests": chaos.resends,
+        "workers_given_up": given_up,
         "seconds": seconds,
         **{f"{name}_slowest_back_s": max(times) for name, times in chaos.back_s.items()},
     }

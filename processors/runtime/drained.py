@@ -7,6 +7,7 @@ another thread, some time later; until then somebody has to remember where it ca
 from collections.abc import Collection, Iterable
 from typing import Any
 
+from aiokafka import AIOKafkaConsumer
 from faust.transport.consumer import RecordMap, ensure_TP
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, ensure_aiokafka_TP
 from faust.types import TP
@@ -23,6 +24,15 @@ class Drained(Struct):
     assignment: Any
     reached: dict[TP, int]
 
+    def put_back(self, client: AIOKafkaConsumer) -> None:
+        """Have the client read these again, but where somebody has sought elsewhere since."""
+        if not self.assignment.active:
+            return  # the positions are gone with it
+        for tp, records in self.records.items():
+            state = self.assignment.state_value(tp)
+            if state.has_valid_position and state.position == self.reached[tp]:
+                client.seek(ensure_aiokafka_TP(tp), records[0].offset)
+
 
 class DrainingThread(AIOKafkaConsumerThread):
     """The thread aiokafka lives in."""
@@ -33,7 +43,7 @@ class DrainingThread(AIOKafkaConsumerThread):
         return drained
 
     async def put_back(self, drained: Drained) -> None:
-        """Read these records again, but where somebody has sought elsewhere since."""
+        """Have these records read again."""
         await self.call_thread(self._put_back, drained)
 
     async def rewind(self, places: Iterable[TP]) -> dict[TP, int | None]:
@@ -61,13 +71,7 @@ class DrainingThread(AIOKafkaConsumerThread):
         return Drained(records, assignment, reached)
 
     async def _put_back(self, drained: Drained) -> None:
-        if not drained.assignment.active:
-            return  # the positions are gone with it
-        client = self._ensure_consumer()
-        for tp, records in drained.records.items():
-            state = drained.assignment.state_value(tp)
-            if state.has_valid_position and state.position == drained.reached[tp]:
-                client.seek(ensure_aiokafka_TP(tp), records[0].offset)
+        drained.put_back(self._ensure_consumer())
 
     async def _rewind(self, places: Iterable[TP]) -> dict[TP, int | None]:
         client = self._ensure_consumer()
