@@ -8,8 +8,16 @@ from msgspec import Meta
 #: What sinks and subscriptions are called unless the file says otherwise.
 DESCRIPTION: Final = "twilio-event-pipeline"
 
-_Sid = Annotated[str, Meta(pattern="^AC[0-9a-f]{32}$")]
-_Service = Annotated[str, Meta(pattern=r"^(VA[0-9a-f]{32}|\*)$")]
+_Sid = Annotated[
+    str, Meta(pattern="^AC[0-9a-f]{32}$", description="an account's SID: AC and 32 hex digits")
+]
+_Service = Annotated[
+    str,
+    Meta(
+        pattern=r"^(VA[0-9a-f]{32}|\*)$",
+        description="a Verify service's SID (VA and 32 hex digits), or * for all",
+    ),
+]
 
 
 class WantedAccount(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

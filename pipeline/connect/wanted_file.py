@@ -1,6 +1,5 @@
 """Reads what is wanted from a TOML file, and completes it with what the environment says."""
 
-import tomllib
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -10,6 +9,7 @@ import msgspec
 from pipeline.connect.wanted import Wanted, WantedAccount
 from pipeline.errors import ConfigurationError
 from pipeline.settings import TwilioApiSettings
+from pipeline.toml import TomlFile
 
 _NO_ACCOUNT: Final = (
     "say whose events are wanted: set TWILIO_PIPELINE_TWILIO_ACCOUNT_SID, or name [[accounts]]"
@@ -24,7 +24,7 @@ def read_wanted(path: Path | None, settings: TwilioApiSettings, public_url: str)
 
     ConfigurationError says in one line what can't be used.
     """
-    wanted = Wanted() if path is None else _read(path)
+    wanted = Wanted() if path is None else TomlFile.read(path).convert(Wanted)
     accounts = wanted.accounts or (WantedAccount(settings.account_sid),)
     completed = msgspec.structs.replace(
         wanted, destination=wanted.destination or public_url, accounts=accounts
@@ -33,15 +33,6 @@ def read_wanted(path: Path | None, settings: TwilioApiSettings, public_url: str)
     if problem:
         raise ConfigurationError(f"{path.name}: {problem}" if path else problem)
     return completed
-
-
-def _read(path: Path) -> Wanted:
-    try:
-        return msgspec.convert(tomllib.loads(path.read_text("utf-8")), Wanted)
-    except OSError as error:
-        raise ConfigurationError(f"can't read {path}: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
-        raise ConfigurationError(f"{path.name}: {error}") from error
 
 
 def _problem(wanted: Wanted, settings: TwilioApiSettings) -> str:

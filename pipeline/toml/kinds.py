@@ -49,6 +49,12 @@ def fields_of(kind: Any) -> set[str]:  # noqa: ANN401  as above
     return found
 
 
+def meant_by(kind: Any) -> str:  # noqa: ANN401  as above
+    """What a text with a pattern is, in words, where its type says so."""
+    said = (each.description for each in get_args(kind)[1:] if isinstance(each, msgspec.Meta))
+    return next((f"is to be {each}" for each in said if each), "")
+
+
 def _alternatives(kind: Any) -> Iterator[Any]:  # noqa: ANN401  as above
     """The types of a union, without what is said about them."""
     if get_origin(kind) is Annotated:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import msgspec
 
-from pipeline.toml.kinds import choices_of, fields_of, inner_of
+from pipeline.toml.kinds import choices_of, fields_of, inner_of, meant_by
 
 Path = tuple[str | int, ...]
 
@@ -37,7 +37,7 @@ def mistake(error: msgspec.ValidationError, written: Any, kind: Any) -> tuple[Pa
         at_key = bool(match and match.group(1))
         where = (*path, found.group(1)) if at_key else path
         return where, f"{found.group(1)!r} is none of {', '.join(choices_of(here, at_key=at_key))}"
-    return path, "a time is written like 22:00" if "matching regex" in what else what
+    return path, meant_by(here) or what if "matching regex" in what else what
 
 
 def _resolved(path: str, written: Any, kind: Any) -> Iterator[tuple[str | int, Any]]:  # noqa: ANN401  as above

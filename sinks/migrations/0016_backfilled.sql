@@ -8,7 +8,7 @@ CREATE OR REPLACE VIEW {database}.events
     product LowCardinality(String) COMMENT 'messaging, verify, voice, errors or other',
     account_sid LowCardinality(String) COMMENT 'Twilio account or subaccount',
     subject_sid String COMMENT 'The message, verification or call it is about; the event''s id where it names none',
-    status LowCardinality(String) COMMENT 'Status it reports, in lower case',
+    status LowCardinality(String) COMMENT 'Status it reports, in lower case; of an inbound message opt_out, opt_in or help where its text is one of Twilio''s keywords, else received',
     error_code UInt32 COMMENT 'Twilio error code; 0 is none',
     channel LowCardinality(String) COMMENT 'sms, whatsapp, rcs, voice and so on',
     country LowCardinality(String) COMMENT 'Recipient''s country by numbering plan, ISO 3166 alpha-2',

@@ -62,10 +62,10 @@ def test_without_a_file_everything_goes_to_the_ingress() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("types = [", "twilio.toml: "),
-        ("typs = []", "unknown field `typs`"),
+        ("types = [", "^twilio.toml:1: this is no TOML"),
+        ("typs = []", "^twilio.toml:1: typs: there is no such key; perhaps types"),
         ('[schema_versions]\n"a" = "7"', "Expected `int`"),
-        ('[[accounts]]\nsid = "AC1"', "accounts"),
+        ('[[accounts]]\nsid = "AC1"', r"toml:2: accounts\[0\].sid: is to be an account's SID"),
         (f'[[accounts]]\nsid = "{"AC" + "9" * 32}"', "AC9999.* credentials of its own"),
         (f'[[accounts]]\nsid = "{OTHER}"\n[[accounts]]\nsid = "{OTHER}"', "named twice"),
         ('destination = "http://example.com"', "https addresses only"),

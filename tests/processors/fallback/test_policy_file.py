@@ -52,7 +52,7 @@ WRONG = {
         "switch_at_once = true",
         'quiet_hours = { from = "22", to = "07:00" }',
         9,
-        "policies[0].quiet_hours.from: a time is written like 22:00",
+        "policies[0].quiet_hours.from: is to be a time such as 22:00",
     ),
     "a tag": (
         "switch_at_once = true",

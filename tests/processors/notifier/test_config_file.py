@@ -101,7 +101,7 @@ def test_routes_choose_by_severity_and_slice(file: Path) -> None:
         ('name = "team"', 'name = "on-call"', "8: channels[1].name: 'on-call' is taken"),
         ('["team"]\nsev', '["tem"]\nsev', "19: routes[1].channels: there is no channel 'tem'"),
         ('["team"]\nsev', "[]\nsev", "19: routes[1].channels: name at least one"),
-        ('"22:00"', '"25:00"', "22: routes[1].quiet_hours.from: a time is written like 22:00"),
+        ('"22:00"', '"25:00"', "22: routes[1].quiet_hours.from: is to be a time such as 22:00"),
         (
             "Berlin",
             "Berln",
