@@ -1,14 +1,6 @@
 // The server's JSON. Whoever isn't logged in any more goes to the login and comes back here.
 import { state } from "./store.js";
 
-export class Failure extends Error {
-  // `away`: there was no answer at all.
-  constructor(sentence, away = false) {
-    super(sentence);
-    this.away = away;
-  }
-}
-
 const AWAY = "The console's server does not answer.";
 
 export async function get(url, signal) {
@@ -27,22 +19,22 @@ export function login() {
 
 async function reach(url, options) {
   try {
-    return await fetch(url, { credentials: "same-origin", ...options });
+    const response = await fetch(url, { credentials: "same-origin", ...options });
+    return { status: response.status, ok: response.ok, text: await response.text() };
   } catch (error) {
     if (error.name === "AbortError") throw error;
-    throw new Failure(AWAY, true);
+    throw new Error(AWAY);
   }
 }
 
-async function read(response) {
-  if (response.status === 401) {
+function read({ status, ok, text }) {
+  if (status === 401) {
     login();
-    throw new Failure("Log in again.");
+    throw new Error("Log in again.");
   }
-  const text = await response.text();
   const answer = parsed(text);
-  if (response.ok && answer !== undefined) return answer;
-  throw new Failure(answer?.error ?? `The console's server answered ${response.status}.`);
+  if (ok && answer !== undefined) return answer;
+  throw new Error(answer?.error ?? `The console's server answered ${status}.`);
 }
 
 function parsed(text) {
