@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, async_playwright
+from playwright.async_api import Browser, async_playwright
 from pydantic import SecretStr
 
 from pipeline.settings import ClickHouseSettings, KafkaSettings, load
@@ -105,24 +105,29 @@ def filled(clickhouse: ClickHouseProcess) -> Iterator[Shelf]:
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def profiles(chromium: Browser, world: World) -> AsyncIterator[dict[str, BrowserContext]]:
-    """A browser profile for each role, logged in; what is kept in it stays for the next test."""
-    async with profile(chromium) as viewer, profile(chromium) as operator:
+async def guests(chromium: Browser, world: World) -> AsyncIterator[dict[str, Guest]]:
+    """A tab for each role, logged in; opening one for each test takes longer than most tests."""
+    async with (
+        profile(chromium) as viewer,
+        profile(chromium) as operator,
+        tab(viewer, world.url) as viewers,
+        tab(operator, world.url) as operators,
+    ):
         await viewer.add_cookies(world.cookies["viewer"])
         await operator.add_cookies(world.cookies["operator"])
-        yield {"viewer": viewer, "operator": operator}
+        yield {"viewer": viewers, "operator": operators}
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def viewer(profiles: dict[str, BrowserContext], world: World) -> AsyncIterator[Guest]:
-    async with tab(profiles["viewer"], world.url) as one:
-        yield one
+async def viewer(guests: dict[str, Guest]) -> Guest:
+    """Shared: leave nothing behind that outlives the next visit; else be a ``newcomer``."""
+    return await guests["viewer"].anew()
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def operator(profiles: dict[str, BrowserContext], world: World) -> AsyncIterator[Guest]:
-    async with tab(profiles["operator"], world.url) as one:
-        yield one
+async def operator(guests: dict[str, Guest]) -> Guest:
+    """Shared, too."""
+    return await guests["operator"].anew()
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -33,6 +33,14 @@ class Guest:
     url: str
     complaints: list[str]
 
+    async def anew(self) -> Guest:
+        """The same tab as nobody had used it yet."""
+        await self.page.goto("about:blank")
+        await self.page.emulate_media(color_scheme="light")
+        await self.page.set_viewport_size(DESKTOP)
+        self.complaints.clear()
+        return self
+
     async def visit(self, path: str) -> None:
         """Open a view and wait until all it needs is there."""
         await self.page.goto(self.url + path)

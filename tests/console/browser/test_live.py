@@ -44,24 +44,24 @@ async def test_an_outage_appears_while_one_looks_on(viewer: Guest, world: World)
     assert viewer.complaints == []
 
 
-async def test_a_server_that_is_gone_and_comes_back(viewer: Guest, world: World) -> None:
-    await viewer.page.clock.install()
-    await viewer.visit("/health")
-    await expect(viewer.page.locator(".live")).to_contain_text("Live")
+async def test_a_server_that_is_gone_and_comes_back(newcomer: Guest, world: World) -> None:
+    await newcomer.page.clock.install()
+    await newcomer.visit("/health")
+    await expect(newcomer.page.locator(".live")).to_contain_text("Live")
     world.wire.cut()
     try:
-        await expect(viewer.page.locator(".live")).to_contain_text("Reconnecting")
-        await viewer.page.clock.fast_forward(20_000)
-        await expect(viewer.page.locator(".live")).to_contain_text("Stale since")
-        await expect(viewer.page.locator(".banner.bad")).to_contain_text(
+        await expect(newcomer.page.locator(".live")).to_contain_text("Reconnecting")
+        await newcomer.page.clock.fast_forward(20_000)
+        await expect(newcomer.page.locator(".live")).to_contain_text("Stale since")
+        await expect(newcomer.page.locator(".banner.bad")).to_contain_text(
             "The console's server does not answer. What you see is of"
         )
-        await expect(viewer.page.locator("main")).to_contain_text("Parts ready")  # as it was
+        await expect(newcomer.page.locator("main")).to_contain_text("Parts ready")  # as it was
     finally:
         world.wire.mend()
-    await viewer.page.clock.fast_forward(20_000)
-    await expect(viewer.page.locator(".live")).to_contain_text("Live")
-    await expect(viewer.page.locator(".banner.bad")).to_have_count(0)
+    await newcomer.page.clock.fast_forward(20_000)
+    await expect(newcomer.page.locator(".live")).to_contain_text("Live")
+    await expect(newcomer.page.locator(".banner.bad")).to_have_count(0)
 
 
 def cell(minute: int, version: int, delivered: int, undelivered: int) -> WindowCell:
