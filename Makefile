@@ -33,7 +33,7 @@ demo: .venv
 	$(BIN)/twilio-pipeline demo $(ARGS)
 
 test: .venv
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest --numprocesses 2 --no-loadscope-reorder $(ARGS)
 
 lint: .venv
 	$(BIN)/ruff check .

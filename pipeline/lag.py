@@ -26,7 +26,7 @@ logging.getLogger("aiokafka").addHandler(logging.NullHandler())
 
 
 class Lag(NamedTuple):
-    """Records of one partition, which ends before offset ``end``, that a group has yet to commit."""
+    """Records of one partition that a group has yet to commit; it ends before offset ``end``."""
 
     group: str
     topic: str

@@ -11,16 +11,22 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
+from pydantic import SecretStr
+from xdist.scheduler.loadscope import LoadScopeScheduling
 
 from local.clickhouse.process import ClickHouseProcess
 from local.kafka.readiness import kafka_ready
 from local.kafka.server import KafkaServer
 from local.ports import free_ports
+from pipeline.settings import ClickHouseSettings, load
+from tests.databases import Databases
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+#: Folders whose tests share what takes long to start: a whole stack, a browser.
+TOGETHER = frozenset({"e2e", "browser"})
 START_SECONDS = 60.0
 STOP_SECONDS = 15.0
 
@@ -50,6 +56,23 @@ def clickhouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ClickHouseP
 
     with running(server.argv, server.environment, folder / "clickhouse.log", ready):
         yield server
+
+
+@pytest.fixture(scope="session")
+def server(clickhouse: ClickHouseProcess) -> ClickHouseSettings:
+    """The run's ClickHouse, as the writer."""
+    return load(
+        ClickHouseSettings,
+        url=clickhouse.url,
+        user=clickhouse.user,
+        password=SecretStr(clickhouse.password),
+    )
+
+
+@pytest.fixture(scope="session")
+def databases(server: ClickHouseSettings) -> Databases:
+    """Migrated databases to borrow."""
+    return Databases(server)
 
 
 @contextmanager
@@ -85,9 +108,15 @@ def stop(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a file's tests in one process, and those that share a whole stack or a browser."""
-    for item in items:
-        folder = item.path.parent
-        together = folder if folder.name in {"e2e", "browser"} else item.path
-        item.add_marker(pytest.mark.xdist_group(str(together)))
+class Together(LoadScopeScheduling):  # type: ignore[misc]  # xdist ships no types
+    """Keeps a file's tests in one process, and those that share a whole stack or a browser."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        folder = file.rpartition("/")[0]
+        return folder if folder.rpartition("/")[2] in TOGETHER else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Together:
+    """Schedule by files; xdist's own groups do not reach its scheduler under pytest 9.2."""
+    return Together(config, log)

@@ -6,7 +6,7 @@ import base64
 import os
 import subprocess
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from local.kafka.jar_cache import kafka_class_path
@@ -44,7 +44,7 @@ class KafkaServer:
     data_dir: Path
     port: int
     controller_port: int
-    security: Security | None = None
+    security: Security | None = field(default=None, kw_only=True)
 
     @property
     def bootstrap(self) -> str:

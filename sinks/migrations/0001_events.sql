@@ -70,14 +70,15 @@ CREATE OR REPLACE VIEW {database}.events
     from_hash String COMMENT 'Keyed hash of the sender where the sender may be a person',
     dedup_id String COMMENT 'What redeliveries of one event share',
     carrier LowCardinality(String) COMMENT 'MCC and MNC of the recipient''s network; empty where not told',
-    sender_type LowCardinality(String) COMMENT 'long_code, toll_free, short_code, alphanumeric or a channel'
+    sender_type LowCardinality(String) COMMENT 'long_code, toll_free, short_code, alphanumeric or a channel',
+    backfilled Bool COMMENT 'Made by reconcile from Twilio''s list of messages, because Twilio''s event never came'
 )
 AS SELECT
     if(other_event_id = '', dedup_id, other_event_id) AS event_id, event_type, event_time,
     received_at, product, account_sid, subject_sid, status, error_code, channel, country, to_hash,
     to_masked, from_address, messaging_service_sid, verify_service_sid, tags, schema_version,
     payload, kafka_topic, kafka_partition, kafka_offset, kafka_index, from_hash, dedup_id,
-    carrier, sender_type
+    carrier, sender_type, startsWith(dedup_id, 'backfill:') AS backfilled
 FROM
 (
     SELECT *

@@ -6,7 +6,6 @@ import asyncio
 import json
 import subprocess
 import sys
-import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +15,8 @@ from pydantic import SecretStr
 
 from local.cookbook import load_examples
 from local.cookbook.data import PLAN
-from pipeline.settings import ClickHouseSettings, load
 from sinks.clickhouse import connect
-from sinks.migrations import migrate
+from tests.databases import Databases
 from tests.deploy.exported import unknown_series
 from tests.deploy.grafana_macros import expanded, expanded_promql
 from tests.tools import debian
@@ -28,7 +26,6 @@ if TYPE_CHECKING:
 
     from clickhouse_connect.driver.client import Client
 
-    from local.clickhouse.process import ClickHouseProcess
 
 FOLDER = Path(__file__).parents[2] / "deploy" / "grafana"
 DASHBOARDS = {path.stem: json.loads(path.read_text()) for path in FOLDER.glob("dashboards/*.json")}
@@ -46,22 +43,13 @@ CHOSEN = {
 
 
 @pytest.fixture(scope="module")
-def analyst(clickhouse: ClickHouseProcess) -> Iterator[Client]:
+def analyst(databases: Databases) -> Iterator[Client]:
     """The analyst of a database with the cookbook's examples."""
-    settings = load(
-        ClickHouseSettings,
-        url=clickhouse.url,
-        user=clickhouse.user,
-        password=SecretStr(clickhouse.password),
-        database=f"t{uuid.uuid4().hex}",
-    )
-    migrate(settings)
-    with connect(settings) as client:
+    with databases.lent() as settings, connect(settings) as client:
         asyncio.run(load_examples(client, settings))
         reader = settings.model_copy(update={"user": "default", "password": SecretStr("")})
         with connect(reader) as asking:
             yield asking
-        client.command(f"DROP DATABASE {settings.database}")
 
 
 def panels() -> Iterator[tuple[str, dict[str, Any]]]:

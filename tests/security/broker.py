@@ -51,7 +51,7 @@ def secured_broker(folder: Path) -> Iterator[SecuredBroker]:
     security = Security(
         certificates.server, certificates.authority, by_certificate, {USER: PASSWORD}
     )
-    server = KafkaServer(folder / "kafka", port, controller, security)
+    server = KafkaServer(folder / "kafka", port, controller, security=security)
     broker = SecuredBroker(certificates, server.bootstrap, f"127.0.0.1:{by_certificate}")
 
     def ready() -> bool:

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 from aiokafka import AIOKafkaProducer
-from pydantic import SecretStr
 
 from pipeline.privacy import Pseudonymizer
 from pipeline.settings import ClickHouseSettings, KafkaSettings, SinkSettings, load
 from sinks.clickhouse import connect
 from sinks.people import People
 from sinks.run import SinkConfig
-from tests.sinks.pool import Pool
+from tests.databases import Databases
 from tests.sinks.shelf import Shelf
 from tests.sinks.stand import HASH_KEY, Stand, create_topics, renamed
 
@@ -22,19 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
     from clickhouse_connect.driver.client import Client
-
-    from local.clickhouse.process import ClickHouseProcess
-
-
-@pytest.fixture(scope="session")
-def server(clickhouse: ClickHouseProcess) -> ClickHouseSettings:
-    """The run's ClickHouse, as the writer."""
-    return load(
-        ClickHouseSettings,
-        url=clickhouse.url,
-        user=clickhouse.user,
-        password=SecretStr(clickhouse.password),
-    )
 
 
 @pytest.fixture
@@ -46,17 +32,11 @@ def empty(server: ClickHouseSettings) -> Iterator[ClickHouseSettings]:
         client.command(f"DROP DATABASE IF EXISTS {settings.database}")
 
 
-@pytest.fixture(scope="session")
-def pool(server: ClickHouseSettings) -> Pool:
-    return Pool(server)
-
-
 @pytest.fixture
-def database(pool: Pool) -> Iterator[ClickHouseSettings]:
+def database(databases: Databases) -> Iterator[ClickHouseSettings]:
     """A migrated database that nobody else uses meanwhile."""
-    settings = pool.take()
-    yield settings
-    pool.put_back(settings)
+    with databases.lent() as settings:
+        yield settings
 
 
 @pytest.fixture

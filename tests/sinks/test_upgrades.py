@@ -58,7 +58,8 @@ def filled(settings: ClickHouseSettings, seed: int) -> dict[str, int]:
 
     Each seed has rows of its own: the same rows again would be merged into one.
 
-    Their times are random too, so tables must not do what they do with what is too old.
+    Their times and keys are random too, so tables must not do what they do with what is too old
+    or like another row.
     """
     with connect(settings) as client:
         tables = client.query(KEEPING_TABLES).result_columns[0]
@@ -67,7 +68,7 @@ def filled(settings: ClickHouseSettings, seed: int) -> dict[str, int]:
             kept = [column for column in columns if column["default_type"] != "EPHEMERAL"]
             shape = ", ".join(f"`{column['name']}` {column['type']}" for column in kept)
             escaped = shape.replace("\\", "\\\\").replace("'", "\\'")
-            client.command(f"SYSTEM STOP TTL MERGES {table}")
+            client.command(f"SYSTEM STOP MERGES {table}")
             client.command(
                 f"INSERT INTO {table} "  # noqa: S608  names and types of our own tables
                 f"SELECT * FROM generateRandom('{escaped}', {seed}, 9, 3) LIMIT 5",

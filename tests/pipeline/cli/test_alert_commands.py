@@ -9,48 +9,46 @@ from pathlib import Path
 import msgspec
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from pydantic import SecretStr
 
-from local.clickhouse.process import ClickHouseProcess
 from pipeline.cli.exits import Exit
 from pipeline.cli.main import run
 from pipeline.items.alert import Acknowledgement, AlertItem, Silence
 from pipeline.settings import ClickHouseSettings, KafkaSettings, load
 from pipeline.topics import ALERTS, ensure_topics
 from sinks.clickhouse import connect
-from sinks.migrations import migrate
+from tests.databases import Databases, told_to_commands
 from tests.processors.notifier.channels.receiver import Receiver, receiving
 
 
 @pytest.fixture
 def database(
-    clickhouse: ClickHouseProcess, kafka: str, monkeypatch: pytest.MonkeyPatch
+    databases: Databases, kafka: str, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[ClickHouseSettings]:
     """A target of one's own, with one alert and one silence stored."""
-    settings = load(
-        ClickHouseSettings,
-        url=clickhouse.url,
-        user=clickhouse.user,
-        password=SecretStr(clickhouse.password),
-        database=f"said_{uuid.uuid4().hex[:8]}",
-    )
-    for name in ("url", "user", "database"):
-        monkeypatch.setenv(f"TWILIO_PIPELINE_CLICKHOUSE_{name.upper()}", getattr(settings, name))
-    monkeypatch.setenv("TWILIO_PIPELINE_CLICKHOUSE_PASSWORD", clickhouse.password)
-    monkeypatch.setenv("TWILIO_PIPELINE_KAFKA_BOOTSTRAP_SERVERS", kafka)
-    asyncio.run(ensure_topics(load(KafkaSettings, bootstrap_servers=kafka)))
-    migrate(settings)
-    with connect(settings) as client:
-        columns = ["type", "id", "transition", "at", "state", "since", "until", "slice", "alert_id"]
-        now, here = int(time.time()), {"country": "DE"}
-        rows = [
-            ["alert", "i1", 1, now, "firing", None, None, here, "i1"],
-            ["silence", "s1", 0, now, "", 1_760_000_000, 4_000_000_000, here, ""],
-        ]
-        client.insert("alerts_store", rows, column_names=columns)
-    yield settings
-    with connect(settings, "default") as client:
-        client.command(f"DROP DATABASE {settings.database}")
+    with databases.lent() as settings:
+        for name, value in told_to_commands(settings).items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setenv("TWILIO_PIPELINE_KAFKA_BOOTSTRAP_SERVERS", kafka)
+        asyncio.run(ensure_topics(load(KafkaSettings, bootstrap_servers=kafka)))
+        with connect(settings) as client:
+            columns = [
+                "type",
+                "id",
+                "transition",
+                "at",
+                "state",
+                "since",
+                "until",
+                "slice",
+                "alert_id",
+            ]
+            now, here = int(time.time()), {"country": "DE"}
+            rows = [
+                ["alert", "i1", 1, now, "firing", None, None, here, "i1"],
+                ["silence", "s1", 0, now, "", 1_760_000_000, 4_000_000_000, here, ""],
+            ]
+            client.insert("alerts_store", rows, column_names=columns)
+        yield settings
 
 
 async def said(kafka: str, by: str) -> AlertItem:

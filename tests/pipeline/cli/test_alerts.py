@@ -1,24 +1,21 @@
 from __future__ import annotations
 
-import uuid
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
-from pydantic import SecretStr
 
 from pipeline.cli.exits import Exit
 from pipeline.cli.main import GROUPS, program, run
 from pipeline.items.alert import Alert
-from pipeline.settings import ClickHouseSettings, load
+from pipeline.settings import ClickHouseSettings
 from sinks.clickhouse import connect
-from sinks.migrations import migrate
+from tests.databases import Databases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from local.clickhouse.process import ClickHouseProcess
 
 START = 1_767_571_200
 OUTAGE = range(2280, 2340)
@@ -43,21 +40,12 @@ SPAN = ["alerts", "replay", "--from", "2026-01-06", "--to", "2026-01-07", "--lea
 
 
 @pytest.fixture(scope="module")
-def stored(clickhouse: ClickHouseProcess) -> Iterator[ClickHouseSettings]:
+def stored(databases: Databases) -> Iterator[ClickHouseSettings]:
     """A database with two days of windows."""
-    settings = load(
-        ClickHouseSettings,
-        url=clickhouse.url,
-        user=clickhouse.user,
-        password=SecretStr(clickhouse.password),
-        database=f"t{uuid.uuid4().hex}",
-    )
-    migrate(settings)
-    with connect(settings) as client:
-        client.insert("windows_store", list(rows()), column_names=COLUMNS)
-    yield settings
-    with connect(settings, database="default") as client:
-        client.command(f"DROP DATABASE {settings.database}")
+    with databases.lent() as settings:
+        with connect(settings) as client:
+            client.insert("windows_store", list(rows()), column_names=COLUMNS)
+        yield settings
 
 
 @pytest.fixture(autouse=True)

@@ -1,27 +1,24 @@
 from __future__ import annotations
 
-import uuid
 from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
-from pydantic import SecretStr
 
 from pipeline.cli.exits import Exit
 from pipeline.cli.main import run
 from pipeline.items.alert import Acknowledgement, AlertItem, Notice, TopCode
 from pipeline.items.alert_delivery import AlertDelivery
-from pipeline.settings import ClickHouseSettings, load
+from pipeline.settings import ClickHouseSettings
 from sinks.clickhouse import connect
-from sinks.migrations import migrate
 from sinks.tables.alert_deliveries import ALERT_DELIVERIES, alert_delivery_row
 from sinks.tables.alerts import ALERTS, alert_row
+from tests.databases import Databases
 from tests.sinks.test_alerts import START, alert
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from local.clickhouse.process import ClickHouseProcess
 
 FIRED = alert(1, "firing", codes=[TopCode(30003, "Unreachable", "transient", 40)])
 ITEMS: tuple[AlertItem, ...] = (
@@ -41,30 +38,21 @@ SENT = AlertDelivery(
 
 
 @pytest.fixture(scope="module")
-def stored(clickhouse: ClickHouseProcess) -> Iterator[ClickHouseSettings]:
-    settings = load(
-        ClickHouseSettings,
-        url=clickhouse.url,
-        user=clickhouse.user,
-        password=SecretStr(clickhouse.password),
-        database=f"t{uuid.uuid4().hex}",
-    )
-    migrate(settings)
-    alerts = [alert_row(_raw(item), 0, ("t", 0, n, 0)) for n, item in enumerate(ITEMS)]
-    with connect(settings) as client:
-        for table, rows in (
-            (ALERTS, alerts),
-            (ALERT_DELIVERIES, [alert_delivery_row(_raw(SENT), 0, ("t", 0, 0, 0))]),
-        ):
-            client.insert(
-                table.name,
-                rows,
-                column_names=table.column_names,
-                column_type_names=table.column_types,
-            )
-    yield settings
-    with connect(settings, database="default") as client:
-        client.command(f"DROP DATABASE {settings.database}")
+def stored(databases: Databases) -> Iterator[ClickHouseSettings]:
+    with databases.lent() as settings:
+        alerts = [alert_row(_raw(item), 0, ("t", 0, n, 0)) for n, item in enumerate(ITEMS)]
+        with connect(settings) as client:
+            for table, rows in (
+                (ALERTS, alerts),
+                (ALERT_DELIVERIES, [alert_delivery_row(_raw(SENT), 0, ("t", 0, 0, 0))]),
+            ):
+                client.insert(
+                    table.name,
+                    rows,
+                    column_names=table.column_names,
+                    column_type_names=table.column_types,
+                )
+        yield settings
 
 
 def _raw(item: msgspec.Struct) -> msgspec.Raw:

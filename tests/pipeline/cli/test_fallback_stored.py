@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
-from pydantic import SecretStr
 
 from pipeline.cli.exits import Exit
 from pipeline.cli.fallback.reasons import in_words
 from pipeline.cli.main import run
 from pipeline.privacy import Pseudonymizer
-from pipeline.settings import ClickHouseSettings, load
+from pipeline.settings import ClickHouseSettings
 from processors.fallback.policy_file import parse_policies
 from processors.fallback.rehearsal import Rehearsal
 from sinks.clickhouse import connect
-from sinks.migrations import migrate
 from sinks.tables.fallback import FALLBACK_STEPS, fallback_row
 from sinks.tables.outcomes import OUTCOMES, OutcomeRows
+from tests.databases import Databases
 from tests.processors.fallback.world import outcome, sid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from local.clickhouse.process import ClickHouseProcess
 
 POLICY = """
 dry_run = false
@@ -53,31 +50,22 @@ HEARD = (
 
 
 @pytest.fixture(scope="module")
-def stored(clickhouse: ClickHouseProcess) -> Iterator[ClickHouseSettings]:
-    settings = load(
-        ClickHouseSettings,
-        url=clickhouse.url,
-        user=clickhouse.user,
-        password=SecretStr(clickhouse.password),
-        database=f"t{uuid.uuid4().hex}",
-    )
-    migrate(settings)
-    maker = OutcomeRows(Pseudonymizer(b"0123456789abcdef"))
-    rehearsal = Rehearsal(parse_policies(POLICY, "policy.toml"))
-    steps = [step for each in HEARD for step in rehearsal.hear(each)] + [*rehearsal.finish()]
-    outcomes = [maker.row(_raw(each), 0, ("t", 0, n, 0)) for n, each in enumerate(HEARD)]
-    told = [fallback_row(_raw(each), 0, ("t", 0, n, 0)) for n, each in enumerate(steps)]
-    with connect(settings) as client:
-        for table, rows in ((OUTCOMES, outcomes), (FALLBACK_STEPS, told)):
-            client.insert(
-                table.name,
-                rows,
-                column_names=table.column_names,
-                column_type_names=table.column_types,
-            )
-    yield settings
-    with connect(settings, database="default") as client:
-        client.command(f"DROP DATABASE {settings.database}")
+def stored(databases: Databases) -> Iterator[ClickHouseSettings]:
+    with databases.lent() as settings:
+        maker = OutcomeRows(Pseudonymizer(b"0123456789abcdef"))
+        rehearsal = Rehearsal(parse_policies(POLICY, "policy.toml"))
+        steps = [step for each in HEARD for step in rehearsal.hear(each)] + [*rehearsal.finish()]
+        outcomes = [maker.row(_raw(each), 0, ("t", 0, n, 0)) for n, each in enumerate(HEARD)]
+        told = [fallback_row(_raw(each), 0, ("t", 0, n, 0)) for n, each in enumerate(steps)]
+        with connect(settings) as client:
+            for table, rows in ((OUTCOMES, outcomes), (FALLBACK_STEPS, told)):
+                client.insert(
+                    table.name,
+                    rows,
+                    column_names=table.column_names,
+                    column_type_names=table.column_types,
+                )
+        yield settings
 
 
 def _raw(item: msgspec.Struct) -> msgspec.Raw:

@@ -13,9 +13,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
-from pydantic import SecretStr
 
-from local.clickhouse.process import ClickHouseProcess
 from local.twilio_api.accounts import Account
 from local.twilio_api.faults import Fault
 from local.twilio_api.messages import Message
@@ -29,7 +27,7 @@ from pipeline.records import read_headers
 from pipeline.settings import ClickHouseSettings, KafkaSettings, load
 from pipeline.topics import RAW, ensure_topics, partition_counts
 from sinks.clickhouse import connect
-from sinks.migrations import migrate
+from tests.databases import Databases, told_to_commands
 from tests.pipeline.reconcile.messages import listed
 from tests.sinks.shelf import Shelf
 
@@ -41,34 +39,26 @@ START = int(datetime(2026, 11, 1, 10, tzinfo=UTC).timestamp() * 1000)
 
 @pytest.fixture
 def place(
-    clickhouse: ClickHouseProcess, kafka: str, monkeypatch: pytest.MonkeyPatch
+    server: ClickHouseSettings, kafka: str, monkeypatch: pytest.MonkeyPatch
 ) -> ClickHouseSettings:
     """Where the command looks and sends to; the database is nobody's."""
-    settings = load(
-        ClickHouseSettings,
-        url=clickhouse.url,
-        user=clickhouse.user,
-        password=SecretStr(clickhouse.password),
-        database="default",
-    )
-    for name in ("url", "user", "database"):
-        monkeypatch.setenv(f"TWILIO_PIPELINE_CLICKHOUSE_{name.upper()}", getattr(settings, name))
-    monkeypatch.setenv("TWILIO_PIPELINE_CLICKHOUSE_PASSWORD", clickhouse.password)
+    for name, value in told_to_commands(server).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("TWILIO_PIPELINE_CLICKHOUSE_DATABASE", "default")
     monkeypatch.setenv("TWILIO_PIPELINE_KAFKA_BOOTSTRAP_SERVERS", kafka)
-    return settings
+    return server
 
 
 @pytest.fixture
 def database(
-    place: ClickHouseSettings, kafka: str, monkeypatch: pytest.MonkeyPatch
+    databases: Databases, kafka: str, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[ClickHouseSettings]:
-    settings = place.model_copy(update={"database": f"reconcile_{uuid.uuid4().hex[:8]}"})
-    monkeypatch.setenv("TWILIO_PIPELINE_CLICKHOUSE_DATABASE", settings.database)
     asyncio.run(ensure_topics(load(KafkaSettings, bootstrap_servers=kafka)))
-    migrate(settings)
-    yield settings
-    with connect(place) as client:
-        client.command(f"DROP DATABASE {settings.database}")
+    monkeypatch.setenv("TWILIO_PIPELINE_KAFKA_BOOTSTRAP_SERVERS", kafka)
+    with databases.lent() as settings:
+        for name, value in told_to_commands(settings).items():
+            monkeypatch.setenv(name, value)
+        yield settings
 
 
 @pytest.fixture

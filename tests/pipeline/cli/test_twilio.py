@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -12,17 +11,15 @@ from pathlib import Path
 
 import pytest
 from aiohttp import web
-from pydantic import SecretStr
 
-from local.clickhouse.process import ClickHouseProcess
 from local.twilio_api.accounts import Account
 from local.twilio_api.server import serving
 from local.twilio_api.twilio import Twilio
 from pipeline.cli.exits import Exit
 from pipeline.cli.main import run
-from pipeline.settings import ClickHouseSettings, load
+from pipeline.settings import ClickHouseSettings
 from sinks.clickhouse import connect
-from sinks.migrations import migrate
+from tests.databases import Databases, told_to_commands
 from tests.sinks.shelf import Shelf
 
 ACCOUNT, SUBACCOUNT = "AC" + "1" * 32, "AC" + "2" * 32
@@ -40,23 +37,11 @@ sid = "{SUBACCOUNT}"
 
 
 @pytest.fixture
-def database(
-    clickhouse: ClickHouseProcess, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[ClickHouseSettings]:
-    settings = load(
-        ClickHouseSettings,
-        url=clickhouse.url,
-        user=clickhouse.user,
-        password=SecretStr(clickhouse.password),
-        database=f"setup_{uuid.uuid4().hex[:8]}",
-    )
-    for name in ("url", "user", "database"):
-        monkeypatch.setenv(f"TWILIO_PIPELINE_CLICKHOUSE_{name.upper()}", getattr(settings, name))
-    monkeypatch.setenv("TWILIO_PIPELINE_CLICKHOUSE_PASSWORD", clickhouse.password)
-    migrate(settings)
-    yield settings
-    with connect(settings, "default") as client:
-        client.command(f"DROP DATABASE {settings.database}")
+def database(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> Iterator[ClickHouseSettings]:
+    with databases.lent() as settings:
+        for name, value in told_to_commands(settings).items():
+            monkeypatch.setenv(name, value)
+        yield settings
 
 
 @pytest.fixture

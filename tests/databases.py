@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import uuid
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sinks.clickhouse import connect
 from sinks.migrations import migrate
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from clickhouse_connect.driver.client import Client
 
     from pipeline.settings import ClickHouseSettings
@@ -27,7 +30,7 @@ class _Table(NamedTuple):
     content: str
 
 
-class Pool:
+class Databases:
     """Gives a database to one test at a time; one that can't be made as new is dropped."""
 
     def __init__(self, server: ClickHouseSettings) -> None:
@@ -35,8 +38,14 @@ class Pool:
         self._free: list[ClickHouseSettings] = []
         self._new: dict[str, dict[str, _Table]] = {}
 
-    def take(self) -> ClickHouseSettings:
+    @contextmanager
+    def lent(self) -> Iterator[ClickHouseSettings]:
         """Give a migrated database with nothing in it but what migrating puts there."""
+        settings = self._take()
+        yield settings
+        self._put_back(settings)
+
+    def _take(self) -> ClickHouseSettings:
         if self._free:
             return self._free.pop()
         settings = self._server.model_copy(update={"database": f"t{uuid.uuid4().hex}"})
@@ -45,7 +54,7 @@ class Pool:
             self._new[settings.database] = _look(client)
         return settings
 
-    def put_back(self, settings: ClickHouseSettings) -> None:
+    def _put_back(self, settings: ClickHouseSettings) -> None:
         """Empty it for the next test, or drop it where the test has changed more than rows."""
         with connect(settings, database="default") as client:
             if self._emptied(client, settings):
@@ -62,6 +71,13 @@ class Pool:
                 if table.content and not table.rows:
                     inside.command(f"TRUNCATE TABLE IF EXISTS {name}")
             return _look(inside) == before
+
+
+def told_to_commands(settings: ClickHouseSettings) -> dict[str, str]:
+    """The variables by which commands find the database."""
+    own = {name: getattr(settings, name) for name in ("url", "user", "database")}
+    own["password"] = settings.password.get_secret_value()
+    return {f"TWILIO_PIPELINE_CLICKHOUSE_{name.upper()}": value for name, value in own.items()}
 
 
 def _look(client: Client) -> dict[str, _Table]:
