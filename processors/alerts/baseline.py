@@ -25,7 +25,7 @@ _KEEP_RECENT: Final = float(np.exp(-1 / 24))
 #: Of the ten-minute sums: about ten days.
 _KEEP_BLOCKS: Final = 0.9993
 _BLOCK_MINUTES: Final = 10
-#: Standard deviations beyond which a sum tells no more about the scatter.
+#: Standard deviations, as far as scatter is known, beyond which a sum tells no more about it.
 _OUTLIER: Final = 4.0
 _KEEP_AGES: Final = float(np.exp(-1 / WEEK))
 _DOUBTFUL_WEIGHT: Final = 0.02
@@ -38,7 +38,8 @@ _APART_RECENT: Final = 0.15
 #: The same for the sum over a wider slice's finest ones.
 _APART_TOGETHER: Final = 0.07
 _SCATTER: Final = 0.015
-_SCATTER_WEIGHT: Final = 100.0
+#: In failures times outcomes a minute: some hours of a busy slice, months of a quiet one.
+_SCATTER_WEIGHT: Final = 5_000.0
 _MOST_SCATTER: Final = 0.2
 _AGE_FAILURES: Final = 30.0
 _AGE_MESSAGES: Final = 50.0
@@ -59,16 +60,22 @@ def hour_of_week(minute: int) -> int:
 
 
 def commit_block(s: SliceTable) -> None:
-    """Learn the scatter from ten minutes: how much more failures vary than the binomial says."""
+    """Learn the scatter from ten minutes: how much more failures vary than the binomial says.
+
+    The more outcomes a minute has, the more its sum varies by scatter alone, so a sum counts by
+    the square of what its variance is inflated by: a campaign's few minutes are no better known
+    for their many messages.
+    """
     rows = slice(s.rows)
     expected, known = s.block_expected[rows], s.block_known[rows]
     usable = (expected > _FEW) & (s.hour_doubtful[rows] == 0) & (known > 0)
     rate = np.where(usable, expected / np.maximum(known, 1), 0)
     variance = expected * (1 - rate)
-    excess = (
-        np.minimum((s.block_failed[rows] - expected) ** 2, _OUTLIER**2 * (variance + 1)) - variance
-    )
-    by = variance * known / _BLOCK_MINUTES
+    inflation = 1 + np.maximum(s.scatter_rate[rows], _SCATTER) * known / _BLOCK_MINUTES
+    most = _OUTLIER**2 * (variance * inflation + 1)
+    excess = np.minimum((s.block_failed[rows] - expected) ** 2, most) - variance
+    excess /= inflation**2
+    by = variance * known / (_BLOCK_MINUTES * inflation**2)
     s.scatter[rows] = np.where(usable, _KEEP_BLOCKS * s.scatter[rows] + excess, s.scatter[rows])
     s.scatter_base[rows] = np.where(
         usable, _KEEP_BLOCKS * s.scatter_base[rows] + by, s.scatter_base[rows]
@@ -84,11 +91,26 @@ def commit_hour(s: SliceTable, hour: int) -> None:
     s.doubtful_hours[rows] = np.where(doubtful, s.doubtful_hours[rows] + 1, 0)
     slow = doubtful & (s.doubtful_hours[rows] <= _DOUBTFUL_HOURS)
     weight = np.where(slow, _DOUBTFUL_WEIGHT, 1.0).astype(np.float32)
+    _learn_traffic(s, hour, weight)
+    weight *= _worth(s)
     _learn_rates(s, hour, weight, 1.0)
     _learn(s.recent_failed, rows, None, _KEEP_RECENT, weight * s.hour_failed[rows])
     _learn(s.recent_expected, rows, None, _KEEP_RECENT, weight * s.hour_expected[rows])
-    _learn_traffic(s, hour, weight)
     _clear_hour(s)
+
+
+def _worth(s: SliceTable) -> Floats:
+    """What an outcome of the hour tells beside one of a usual hour.
+
+    Outcomes of a minute hang together, so ten times as many of them tell less than ten times as
+    much; ``derive`` discounts all hours as usual ones.
+    """
+    rows = slice(s.rows)
+    usual = s.hourly[rows] / 60
+    seen = np.maximum(s.hour_received[rows].sum(axis=1) / 60, usual)
+    scatter = s.scatter_rate[rows]
+    worth: Floats = (1 + scatter * usual) / (1 + scatter * seen)
+    return worth
 
 
 def commit_early(s: SliceTable, hour: int, minutes: int, age: int) -> None:
@@ -149,9 +171,10 @@ def _learn_traffic(s: SliceTable, hour: int, weight: Floats) -> None:
     first = np.isnan(before)
     seen = np.where(first, sent, np.minimum(sent, _MOST_TRAFFIC * before + _SOME_TRAFFIC))
     s.traffic[rows, hour] = np.where(first, seen, before + _STEP_WEEKLY * weight * (seen - before))
-    fresh = s.hourly[rows] == 0
-    step = np.where(fresh, 1.0, _STEP_HOURLY)
-    s.hourly[rows] += step * (sent - s.hourly[rows])
+    hourly = s.hourly[rows]
+    usual = _MOST_TRAFFIC * np.fmax(hourly, before) + _SOME_TRAFFIC
+    step = np.where(hourly == 0, 1.0, _STEP_HOURLY)
+    s.hourly[rows] += step * (np.where(first, sent, np.minimum(sent, usual)) - hourly)
 
 
 def derive(s: SliceTable, lattice: Lattice, hour: int, tuning: Tuning) -> None:

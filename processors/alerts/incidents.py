@@ -203,7 +203,7 @@ class Incidents:
         mine = np.zeros_like(others)
         mine[self._lattice.members(number)] = True
         best = int(np.argmax(np.where(self._lattice.touched(mine), likely, -np.inf)))
-        if not likely[best] > likely[number] + _CLEARLY:
+        if not likely[best] > max(likely[number], 0.0) + _CLEARLY:
             return None
         return self._lattice.slices[best]
 

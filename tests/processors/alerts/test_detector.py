@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from processors.alerts.slices import Slice
+from processors.alerts.slices import LEAF_SHAPE, Slice
 from tests.processors.alerts.town import LEAVES, MONDAY, Town
 
 DAY = 24 * 60
@@ -98,6 +98,20 @@ def test_traffic_that_stops_is_noticed_after_a_week_of_it() -> None:
     assert town.detector.incidents.open[0].root.fixed()["account_sid"] == "AC2"
     town.stopped = set()
     assert town.run(15)[-1].state == "resolved"
+
+
+def test_what_failed_no_more_is_not_blamed_on_others_that_hardly_fail(town: Town) -> None:
+    town.raised = {2: 0.6}
+    town.run(6)
+    (incident,) = town.detector.incidents.open
+    root = Slice(LEAF_SHAPE, LEAVES[2])
+    incident.root, incident.fired, incident.multiplier = root, town.detector.minute - 1, 1.6
+    leaves = town.detector.leaves
+    leaves.view("past_failed")[:] = 1.2 * leaves.view("past_expected")
+    leaves.view("past_failed")[2] = 0.5 * leaves.view("past_expected")[2]
+    town.raised = {}
+    town.run(1)
+    assert [each.root for each in town.detector.incidents.open] == [root]
 
 
 def test_a_restored_detector_goes_on_as_if_nothing_had_been(town: Town) -> None:
