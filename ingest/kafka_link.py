@@ -197,16 +197,20 @@ class KafkaLink:
         return partitions
 
     async def _watch(self, producer: AIOKafkaProducer, on_layout: OnLayout) -> None:
-        """Ask the broker now and then whether it is there; return when the producer is broken."""
+        """Ask the broker now and then whether it is there; return when the producer is broken.
+
+        Not by ``asyncio.wait_for``: until Python 3.12 it loses a cancellation that comes at the
+        moment of the answer, and stopping would wait for ever.
+        """
         while True:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._broken.wait(), _PROBE_SECONDS)
+                async with asyncio.timeout(_PROBE_SECONDS):
+                    await self._broken.wait()
                 self._say("the Kafka producer is being renewed")
                 return
             try:
-                partitions = await asyncio.wait_for(
-                    self._partitions(producer), _PROBE_TIMEOUT_SECONDS
-                )
+                async with asyncio.timeout(_PROBE_TIMEOUT_SECONDS):
+                    partitions = await self._partitions(producer)
             except (TimeoutError, KafkaError, OSError):
                 self._say(NO_BROKER)
             except UnavailableError as error:

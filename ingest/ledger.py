@@ -43,7 +43,8 @@ class Ledger:
         record = Record(LEDGER, partition, join([_encode(entry)]), [], 1)
         with suppress(UnavailableError, TimeoutError):
             acknowledged = await self._link.send(record)
-            await asyncio.wait_for(acknowledged, _PATIENCE_SECONDS)
+            async with asyncio.timeout(_PATIENCE_SECONDS):
+                await acknowledged
 
     def _entry(self, *, final: bool) -> LedgerEntry:
         requests = _by_status()

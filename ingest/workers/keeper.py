@@ -38,7 +38,8 @@ class Keeper:
                 pause = _FIRST_PAUSE_SECONDS
             _log.error("a worker ended", worker=self._number, status=code, again_in_s=pause)
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), pause)
+                async with asyncio.timeout(pause):
+                    await self._stopping.wait()
             pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
 
     def stop(self) -> None:

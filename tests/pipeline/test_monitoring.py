@@ -7,9 +7,10 @@ from pipeline.monitoring import listen, serve
 
 
 async def test_the_routes_tell_how_a_part_is() -> None:
-    reasons = iter(["waiting for Kafka", "waiting for Kafka", None, None])
+    reasons = ["waiting for Kafka", "waiting for Kafka", None, None]
     port = free_port()
-    runner = await serve(listen("127.0.0.1", port), lambda: next(reasons))
+    # the gauge goes on asking for as long as the process lasts
+    runner = await serve(listen("127.0.0.1", port), lambda: reasons.pop(0) if reasons else None)
     base = f"http://127.0.0.1:{port}"
     async with aiohttp.ClientSession() as client:
         async with client.get(f"{base}/healthz") as answer:
