@@ -6,6 +6,7 @@ import asyncio
 import os
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
@@ -167,6 +168,10 @@ def test_a_collector_that_is_away_does_not_hold_up_the_end(monkeypatch: pytest.M
     begun = time.monotonic()
     spans.close()
     assert time.monotonic() - begun < 5
+    exporting = [each for each in threading.enumerate() if each.name.startswith("Otel")]
+    for each in exporting:  # it tries again a while, by random pauses, beside later tests
+        each.join(15)
+        assert not each.is_alive()
 
 
 async def test_the_end_of_a_process_sends_what_is_left() -> None:
