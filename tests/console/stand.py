@@ -74,10 +74,10 @@ def nowhere() -> KafkaSettings:
     return load(KafkaSettings, bootstrap_servers=f"127.0.0.1:{free_port()}")
 
 
-def users_file(folder: Path) -> Path:
+def users_file(folder: Path, operator: str = "operator") -> Path:
     """One of each role and some guests, all with the same password."""
     file = folder / "users.json"
-    users = [User(role.value, role, _HASH) for role in Role]
+    users = [User("viewer", Role.VIEWER, _HASH), User(operator, Role.OPERATOR, _HASH)]
     users += [User(f"guest{number}", Role.VIEWER, _HASH) for number in range(6)]
     write_users(file, {user.name: user for user in users})
     return file
@@ -109,13 +109,18 @@ async def running(app: web.Application, port: int, host: str = "127.0.0.1") -> A
 
 @asynccontextmanager
 async def used(
-    clickhouse: ClickHouseSettings, folder: Path, kafka: KafkaSettings, *, key: bool = True
+    clickhouse: ClickHouseSettings,
+    folder: Path,
+    kafka: KafkaSettings,
+    *,
+    key: bool = True,
+    operator_name: str = "operator",
 ) -> AsyncIterator[Stand]:
     """A console with a user of each role, logged in."""
     settings = load(
         ConsoleSettings,
         port=free_port(),
-        users_file=users_file(folder),
+        users_file=users_file(folder, operator_name),
         audit_directory=folder / "audit",
     )
     hashes = Pseudonymizer(HASH_KEY.encode()) if key else None
@@ -126,7 +131,7 @@ async def used(
         browser(url) as viewer,
         browser(url) as operator,
     ):
-        for name, each in (("viewer", viewer), ("operator", operator)):
+        for name, each in (("viewer", viewer), (operator_name, operator)):
             assert await log_in(each, name, PASSWORD) == "/"
         yield Stand(url, app, settings, nobody, viewer, operator)
 

@@ -10,14 +10,12 @@ import msgspec
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from console.users import User, write_users
-from console.visitor import Role
 from pipeline.items.alert import Acknowledgement, AlertItem
 from pipeline.items.fallback_control import FallbackControl
 from pipeline.settings import KafkaSettings, load
 from pipeline.topics import ALERTS, FALLBACK_CONTROL, ensure_topics
 from tests.console.filled import ALERT
-from tests.console.stand import PASSWORD, WAIT_SECONDS, Stand, log_in, used, users_file
+from tests.console.stand import WAIT_SECONDS, Stand, used
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -33,17 +31,8 @@ async def linked(
     """A console with a broker, and an operator of a name that nobody else has."""
     settings = load(KafkaSettings, bootstrap_servers=kafka)
     await ensure_topics(settings)
-    async with used(history, tmp_path, settings) as stand:
-        me = f"op{uuid.uuid4().hex}"
-        file = users_file(tmp_path)
-        known = stand.settings.users_file
-        assert known == file
-        users = msgspec.json.decode(file.read_bytes())["users"]
-        mine = User(me, Role.OPERATOR, users[0]["password"])
-        write_users(file, {me: mine})
-        deadline = time.monotonic() + WAIT_SECONDS
-        while await log_in(stand.operator, me, PASSWORD) != "/":
-            assert time.monotonic() < deadline
+    me = f"op{uuid.uuid4().hex}"
+    async with used(history, tmp_path, settings, operator_name=me) as stand:
         yield stand, me
 
 
