@@ -8,12 +8,12 @@ from typing import Annotated
 import msgspec
 import typer
 
+from operations.doctor.examination import examine
+from operations.doctor.finding import Finding, worst
 from pipeline.cli.checks.every import PARTS, every_check
 from pipeline.cli.checks.patient import find_patient
 from pipeline.cli.exits import Exit
 from pipeline.cli.target import StackOption
-from pipeline.doctor.examination import examine
-from pipeline.doctor.finding import Finding, worst
 from pipeline.errors import ConfigurationError
 
 app = typer.Typer()

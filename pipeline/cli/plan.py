@@ -6,10 +6,10 @@ from typing import Annotated
 import msgspec
 import typer
 
-from pipeline.planning.figures import Figures
-from pipeline.planning.load import Load, Prices
-from pipeline.planning.plan import make_plan
-from pipeline.planning.report import as_json, assumptions, lines
+from operations.planning.figures import Figures
+from operations.planning.load import Load, Prices
+from operations.planning.plan import make_plan
+from operations.planning.report import as_json, assumptions, lines
 
 app = typer.Typer()
 

@@ -13,18 +13,18 @@ import msgspec
 import typer
 from clickhouse_connect.driver.client import Client
 
+from operations.reconcile.backfill import BACKFILL, events_of
+from operations.reconcile.cursor import Cursor, Progress
+from operations.reconcile.gap import Gap, Stored
+from operations.reconcile.listed import Listed
+from operations.reconcile.listing import message_pages
+from operations.reconcile.reconciling import Reconciling
+from operations.reconcile.tally import Tally
 from pipeline.cli.bar import bar
 from pipeline.cli.exits import Exit
 from pipeline.cli.moments import moment
 from pipeline.cli.target import StackOption, Target, find_target
 from pipeline.errors import ConfigurationError
-from pipeline.reconcile.backfill import BACKFILL, events_of
-from pipeline.reconcile.cursor import Cursor, Progress
-from pipeline.reconcile.gap import Gap, Stored
-from pipeline.reconcile.listed import Listed
-from pipeline.reconcile.listing import message_pages
-from pipeline.reconcile.reconciling import Reconciling
-from pipeline.reconcile.tally import Tally
 from pipeline.records import Headers, RecordInfo, raw_headers
 from pipeline.sending import Sending, sending
 from pipeline.settings import LifecycleSettings, TwilioApiSettings, load

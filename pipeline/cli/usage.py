@@ -11,6 +11,7 @@ import msgspec
 import structlog
 import typer
 
+from operations.usage.round import Rounds, Told
 from pipeline import metrics, monitoring
 from pipeline.cli.bar import bar
 from pipeline.cli.durations import duration
@@ -23,7 +24,6 @@ from pipeline.settings import KafkaSettings, LogSettings, TwilioApiSettings, Usa
 from pipeline.topics import ALERTS, MESSAGE_PRICES, USAGE
 from pipeline.twilio.accounts import accounts_of
 from pipeline.twilio.api import TwilioApi, connected, patient
-from pipeline.usage.round import Rounds, Told
 
 app = typer.Typer()
 

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from pipeline.doctor.finding import Finding
+from operations.doctor.finding import Finding
 from tests.e2e.stack_process import StackProcess
 
 

@@ -15,7 +15,7 @@ from pipeline.settings import PrivacySettings, load
 from sinks.decoder import routes
 from sinks.tables.message_prices import MESSAGE_PRICES, message_price_row
 from sinks.tables.usage import USAGE, usage_row
-from tests.pipeline.usage.records import record
+from tests.operations.usage.records import record
 from tests.sinks.shelf import Shelf
 from tests.sinks.stand import HASH_KEY
 

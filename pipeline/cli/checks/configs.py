@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
-from pipeline.doctor.finding import Finding
+from operations.doctor.finding import Finding
 from pipeline.settings import (
     AlertsSettings,
     FallbackSettings,

@@ -3,12 +3,12 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
+from operations.doctor import brokers, certificate, clickhouse, folder, groups, privacy, stamps
+from operations.doctor.examination import Check
+from operations.doctor.finding import Finding
 from pipeline.cli.checks import configs, kept, stored, webhook
 from pipeline.cli.checks.patient import Patient
 from pipeline.cli.topics.every import every_topic
-from pipeline.doctor import brokers, certificate, clickhouse, folder, groups, privacy, stamps
-from pipeline.doctor.examination import Check
-from pipeline.doctor.finding import Finding
 from pipeline.groups import consumed_topics
 from pipeline.settings import (
     AlertsSettings,

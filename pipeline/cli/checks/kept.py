@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from pipeline.doctor.finding import Finding, Grade
+from operations.doctor.finding import Finding, Grade
 from pipeline.settings import KafkaSettings
 from pipeline.topic_check import TopicDifference, differences
 from pipeline.topics import MIN_INSYNC, Topic

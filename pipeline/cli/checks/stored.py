@@ -3,7 +3,7 @@
 import asyncio
 from typing import Final
 
-from pipeline.doctor.finding import Finding
+from operations.doctor.finding import Finding
 from pipeline.settings import ClickHouseSettings
 from sinks.migrations import pending
 from sinks.migrations.scripts import shipped

@@ -9,7 +9,7 @@ import aiohttp
 
 from ingest.keyring import Key, keys_of
 from local.simulator.webhook import Webhook
-from pipeline.doctor.finding import Finding
+from operations.doctor.finding import Finding
 from pipeline.errors import ConfigurationError
 from pipeline.network_words import network_words
 from pipeline.settings import IngestSettings

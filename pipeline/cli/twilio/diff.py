@@ -7,10 +7,10 @@ from typing import Annotated
 import msgspec
 import typer
 
+from operations.connect.difference import Difference
 from pipeline.cli.exits import Exit
 from pipeline.cli.twilio.surveys import WantedOption, surveyed
 from pipeline.cli.twilio.words import change_lines, note_lines
-from pipeline.connect.difference import Difference
 
 app = typer.Typer()
 

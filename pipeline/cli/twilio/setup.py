@@ -6,14 +6,14 @@ from typing import Annotated
 
 import typer
 
+from operations.connect.applying import Hand
+from operations.connect.survey import Survey
 from pipeline.cli.durations import duration
 from pipeline.cli.target import StackOption, find_target
 from pipeline.cli.twilio.arrivals import arrived, next_arrival
 from pipeline.cli.twilio.consent import consents
 from pipeline.cli.twilio.surveys import Surveyed, WantedOption, surveyed
 from pipeline.cli.twilio.words import change_lines, note_lines
-from pipeline.connect.applying import Hand
-from pipeline.connect.survey import Survey
 from pipeline.errors import UnavailableError
 from pipeline.settings import ClickHouseSettings
 

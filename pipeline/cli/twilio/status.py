@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
+from operations.connect.survey import Survey
 from pipeline.cli.twilio.surveys import Surveyed, WantedOption, surveyed
 from pipeline.cli.twilio.words import note_lines
-from pipeline.connect.survey import Survey
 
 app = typer.Typer()
 

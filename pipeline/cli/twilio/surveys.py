@@ -9,10 +9,10 @@ from typing import Annotated, Final
 import msgspec
 import typer
 
+from operations.connect.survey import Survey, survey
+from operations.connect.wanted import Wanted
+from operations.connect.wanted_file import read_wanted
 from pipeline.cli.bar import bar
-from pipeline.connect.survey import Survey, survey
-from pipeline.connect.wanted import Wanted
-from pipeline.connect.wanted_file import read_wanted
 from pipeline.settings import TwilioApiSettings, load
 from pipeline.twilio.api import TwilioApi, connected
 

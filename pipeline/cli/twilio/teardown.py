@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
+from operations.connect.applying import Hand
+from operations.connect.found import Found, FoundSink
 from pipeline.cli.twilio.consent import consents
 from pipeline.cli.twilio.surveys import WantedOption, surveyed
-from pipeline.connect.applying import Hand
-from pipeline.connect.found import Found, FoundSink
 from pipeline.errors import ConfigurationError
 
 app = typer.Typer()

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from pipeline.connect.difference import Change, Kind, Note, NoteKind
+from operations.connect.difference import Change, Kind, Note, NoteKind
 
 _CHANGES: Final[dict[Kind, str]] = {
     "no_sink": "make a sink that posts to {what}",

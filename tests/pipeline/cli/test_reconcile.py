@@ -19,16 +19,16 @@ from local.twilio_api.faults import Fault
 from local.twilio_api.messages import Message
 from local.twilio_api.server import serving
 from local.twilio_api.twilio import Twilio
+from operations.reconcile.backfill import events_of
+from operations.reconcile.gap import Gap
 from pipeline.cli.exits import Exit
 from pipeline.cli.main import run
-from pipeline.reconcile.backfill import events_of
-from pipeline.reconcile.gap import Gap
 from pipeline.records import read_headers
 from pipeline.settings import ClickHouseSettings, KafkaSettings, load
 from pipeline.topics import RAW, ensure_topics, partition_counts
 from sinks.clickhouse import connect
 from tests.databases import Databases, told_to_commands
-from tests.pipeline.reconcile.messages import listed
+from tests.operations.reconcile.messages import listed
 from tests.sinks.shelf import Shelf
 
 ACCOUNT, SUBACCOUNT = "AC" + "1" * 32, "AC" + "2" * 32
@@ -116,7 +116,7 @@ async def test_gaps_are_named_backfilled_and_gone(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("pipeline.reconcile.listing.PAGE", 2)  # so that lists have more
+    monkeypatch.setattr("operations.reconcile.listing.PAGE", 2)  # so that lists have more
     lost, whole = known(twilio), known(twilio)
     half = known(twilio, SUBACCOUNT, status="undelivered", error_code=30003)
     for nothing in ({"status": "queued"}, {"direction": "inbound"}, {"created": START - 1}):

@@ -1,0 +1,1 @@
+"""The jobs beside the stream: set-up at Twilio, reconciliation, usage, the doctor, planning."""
