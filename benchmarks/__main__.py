@@ -16,7 +16,6 @@ from benchmarks import (
     chaos,
     coalescing,
     console,
-    fallback,
     fold,
     freshness,
     ingress,
@@ -30,6 +29,7 @@ from benchmarks import (
     store_chaos,
 )
 from benchmarks.analysts import disk, views
+from benchmarks.fallback import figures as fallback
 from benchmarks.result import Result, machine
 
 BENCHMARKS: Final[dict[str, Callable[[], Result]]] = {
