@@ -11,7 +11,7 @@ from pipeline.cli.main import GROUPS, program, run
 from pipeline.items.alert import Alert
 from pipeline.settings import ClickHouseSettings
 from sinks.clickhouse import connect
-from tests.databases import Databases
+from tests.databases import Databases, told_to_commands
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,10 +50,8 @@ def stored(databases: Databases) -> Iterator[ClickHouseSettings]:
 
 @pytest.fixture(autouse=True)
 def _environment(stored: ClickHouseSettings, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("url", "user", "database"):
-        monkeypatch.setenv(f"TWILIO_PIPELINE_CLICKHOUSE_{name.upper()}", getattr(stored, name))
-    password = stored.password.get_secret_value()
-    monkeypatch.setenv("TWILIO_PIPELINE_CLICKHOUSE_PASSWORD", password)
+    for name, value in told_to_commands(stored).items():
+        monkeypatch.setenv(name, value)
 
 
 def test_replay_tells_what_would_have_been_told(

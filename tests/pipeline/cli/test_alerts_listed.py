@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -13,7 +14,8 @@ from pipeline.settings import ClickHouseSettings
 from sinks.clickhouse import connect
 from sinks.tables.alert_deliveries import ALERT_DELIVERIES, alert_delivery_row
 from sinks.tables.alerts import ALERTS, alert_row
-from tests.databases import Databases
+from tests.databases import Databases, told_to_commands
+from tests.sinks.shelf import Shelf
 from tests.sinks.test_alerts import START, alert
 
 if TYPE_CHECKING:
@@ -41,17 +43,11 @@ SENT = AlertDelivery(
 def stored(databases: Databases) -> Iterator[ClickHouseSettings]:
     with databases.lent() as settings:
         alerts = [alert_row(_raw(item), 0, ("t", 0, n, 0)) for n, item in enumerate(ITEMS)]
+        delivered = [alert_delivery_row(_raw(SENT), 0, ("t", 0, 0, 0))]
         with connect(settings) as client:
-            for table, rows in (
-                (ALERTS, alerts),
-                (ALERT_DELIVERIES, [alert_delivery_row(_raw(SENT), 0, ("t", 0, 0, 0))]),
-            ):
-                client.insert(
-                    table.name,
-                    rows,
-                    column_names=table.column_names,
-                    column_type_names=table.column_types,
-                )
+            shelf = Shelf(client, settings)
+            asyncio.run(shelf.insert(ALERTS.name, alerts))
+            asyncio.run(shelf.insert(ALERT_DELIVERIES.name, delivered))
         yield settings
 
 
@@ -61,10 +57,8 @@ def _raw(item: msgspec.Struct) -> msgspec.Raw:
 
 @pytest.fixture(autouse=True)
 def _environment(stored: ClickHouseSettings, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("url", "user", "database"):
-        monkeypatch.setenv(f"TWILIO_PIPELINE_CLICKHOUSE_{name.upper()}", getattr(stored, name))
-    password = stored.password.get_secret_value()
-    monkeypatch.setenv("TWILIO_PIPELINE_CLICKHOUSE_PASSWORD", password)
+    for name, value in told_to_commands(stored).items():
+        monkeypatch.setenv(name, value)
 
 
 def test_what_is_on_is_listed(capsys: pytest.CaptureFixture[str]) -> None:

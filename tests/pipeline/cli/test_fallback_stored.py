@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -17,8 +18,9 @@ from processors.fallback.rehearsal import Rehearsal
 from sinks.clickhouse import connect
 from sinks.tables.fallback import FALLBACK_STEPS, fallback_row
 from sinks.tables.outcomes import OUTCOMES, OutcomeRows
-from tests.databases import Databases
+from tests.databases import Databases, told_to_commands
 from tests.processors.fallback.world import outcome, sid
+from tests.sinks.shelf import Shelf
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,13 +60,9 @@ def stored(databases: Databases) -> Iterator[ClickHouseSettings]:
         outcomes = [maker.row(_raw(each), 0, ("t", 0, n, 0)) for n, each in enumerate(HEARD)]
         told = [fallback_row(_raw(each), 0, ("t", 0, n, 0)) for n, each in enumerate(steps)]
         with connect(settings) as client:
-            for table, rows in ((OUTCOMES, outcomes), (FALLBACK_STEPS, told)):
-                client.insert(
-                    table.name,
-                    rows,
-                    column_names=table.column_names,
-                    column_type_names=table.column_types,
-                )
+            shelf = Shelf(client, settings)
+            asyncio.run(shelf.insert(OUTCOMES.name, outcomes))
+            asyncio.run(shelf.insert(FALLBACK_STEPS.name, told))
         yield settings
 
 
@@ -74,10 +72,8 @@ def _raw(item: msgspec.Struct) -> msgspec.Raw:
 
 @pytest.fixture(autouse=True)
 def _environment(stored: ClickHouseSettings, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("url", "user", "database"):
-        monkeypatch.setenv(f"TWILIO_PIPELINE_CLICKHOUSE_{name.upper()}", getattr(stored, name))
-    password = stored.password.get_secret_value()
-    monkeypatch.setenv("TWILIO_PIPELINE_CLICKHOUSE_PASSWORD", password)
+    for name, value in told_to_commands(stored).items():
+        monkeypatch.setenv(name, value)
 
 
 @pytest.fixture
