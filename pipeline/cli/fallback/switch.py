@@ -5,7 +5,7 @@ import secrets
 import time
 from pathlib import Path
 
-from pipeline.cli.target import find_target
+from pipeline.cli.target import find_kafka
 from pipeline.cli.whoever import whoever
 from pipeline.items.fallback_control import FallbackControl
 from pipeline.saying import say
@@ -21,4 +21,4 @@ def switch(stack: Path | None, *, stopped: bool, by: str, reason: str) -> None:
         by=by or whoever(),
         reason=reason,
     )
-    asyncio.run(say(find_target(stack).kafka, FALLBACK_CONTROL, asked, "control"))
+    asyncio.run(say(find_kafka(stack), FALLBACK_CONTROL, asked, "control"))

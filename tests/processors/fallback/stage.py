@@ -1,7 +1,6 @@
 """Fallbacks as processes on a real broker, with a stand-in for Twilio that outlives them."""
 
 import asyncio
-import secrets
 import subprocess
 import sys
 import time
@@ -15,12 +14,15 @@ from typing import Any
 
 import aiohttp
 import msgspec
+import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from local.ports import free_port
 from local.twilio_api.verifications import Sending
-from pipeline.items.fallback_control import FallbackControl
+from pipeline.cli.exits import Exit
+from pipeline.cli.fallback import switch
+from pipeline.cli.main import run
 from pipeline.items.fallback_step import FallbackStep
 from pipeline.items.outcome import Outcome
 from pipeline.records import join
@@ -69,10 +71,14 @@ class Stage:
     def logs(self) -> str:
         return "\n".join(path.read_text() for path in sorted(self.folder.glob("worker-*.log")))
 
-    async def order(self, *, stopped: bool) -> None:
-        control = FallbackControl(id=secrets.token_hex(4), stopped=stopped, at=0, by="a test")
-        value = join([msgspec.json.encode(control)])
-        await self.producer.send_and_wait(names_of(self.name).control, value, partition=0)
+    async def order(self, command: str) -> None:
+        """Type ``twilio-pipeline fallback COMMAND``; Kafka is all that it is told of."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.delenv("TWILIO_PIPELINE_CLICKHOUSE_URL", raising=False)
+            patch.setenv("TWILIO_PIPELINE_KAFKA_BOOTSTRAP_SERVERS", self.bootstrap)
+            patch.setattr(switch, "FALLBACK_CONTROL", names_of(self.name).control)
+            code = await asyncio.to_thread(run, ["fallback", command, "--by", "a test"])
+        assert code == Exit.OK
 
     async def fail(self, *numbers: int, error_class: str = "permanent") -> None:
         """Let codes of verifications that Twilio knows come to grief now, each to its number."""

@@ -74,8 +74,8 @@ async def test_a_stop_holds_for_all_workers_and_over_their_deaths(stage: Stage) 
     workers = [stage.start(), stage.start()]
     await stage.fail(1, error_class="other")
     await stage.hear(lambda told: ("planned", sid("VE", 1)) in told)
+    await stage.order("stop")
     ordered = time.monotonic()
-    await stage.order(stopped=True)
     await stage.hear(lambda told: ("ended", sid("VE", 1)) in told)
     assert time.monotonic() - ordered < 3
     for worker in workers:
@@ -84,7 +84,7 @@ async def test_a_stop_holds_for_all_workers_and_over_their_deaths(stage: Stage) 
     stage.start()
     await stage.fail(2)
     await stage.hear(lambda told: ("skipped", sid("VE", 2)) in told)
-    await stage.order(stopped=False)
+    await stage.order("start")
     for number in range(3, 300):
         await stage.fail(number)
         if calls := await stage.calls():
