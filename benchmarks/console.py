@@ -1,7 +1,8 @@
 """Open pages: what the console and ClickHouse have to do for one, and for two hundred.
 
 Each page holds its stream open and, at every tick, asks for the hour's delivery and the alerts,
-as the real one does. Queries must not grow with pages; the console's own work may.
+as the real one does. Queries must not grow with pages; the console's own work may. Before that,
+how soon a browser shows the page.
 """
 
 import asyncio
@@ -18,6 +19,7 @@ import msgspec
 from aiohttp import ClientError, ClientSession, CookieJar, TCPConnector
 
 from benchmarks.analysts.filling import Size, fill
+from benchmarks.paint import painted
 from benchmarks.result import Result
 from benchmarks.stage import Stage, child, part, stage, until
 from benchmarks.store import Store, cpu_seconds, store
@@ -55,7 +57,7 @@ async def _run() -> Result:
                 fill, client, target.settings, Size(MESSAGES, 0), int(time.time() * 1000)
             )
         async with _console(here, target) as (url, metrics_port):
-            figures = dict[str, float]()
+            figures = await painted(url, "viewer", _PASSWORD)
             for pages in PAGES:
                 figures |= await _measured(url, metrics_port, pages)
     one, many = (figures[f"queries_of_{pages}"] for pages in PAGES)

@@ -74,19 +74,20 @@ class Console:
     def application(self) -> web.Application:
         """All routes, with what must run beside them."""
         app = web.Application(middlewares=[told], client_max_size=_LARGEST_BODY)
-        protect(app, self._identity)
-        self._add_pages(app)
+        pages = Pages(self._identity)
+        protect(app, self._identity, pages.inline)
+        self._add_pages(app, pages)
         self._add_reading(app)
         self._add_changing(app)
         app.cleanup_ctx.append(self._beside)
         return app
 
-    def _add_pages(self, app: web.Application) -> None:
-        pages, login = Pages(self._identity), self._login()
+    def _add_pages(self, app: web.Application, pages: Pages) -> None:
+        login = self._login()
         app.router.add_get("/login", pages.login)
         app.router.add_post("/login", login.enter)
         app.router.add_post("/logout", Guard(self._identity).viewer(login.leave))
-        app.router.add_get("/static/{path:.+}", pages.file)
+        app.router.add_get("/static/{version}/{path:.+}", pages.file)
         for link in LINKS:
             app.router.add_get(link, pages.index)
 

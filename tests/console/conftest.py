@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import uuid
 from typing import TYPE_CHECKING
 
 import pytest
-from pydantic import SecretStr
 
 from pipeline.settings import ClickHouseSettings, load
 from sinks.clickhouse import connect
-from sinks.migrations import migrate
 from tests.console.filled import fill
 from tests.console.stand import Stand, nowhere, used
 from tests.sinks.shelf import Shelf
@@ -20,25 +17,16 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
-    from local.clickhouse.process import ClickHouseProcess
+    from tests.databases import Databases
 
 
 @pytest.fixture(scope="session")
-def history(clickhouse: ClickHouseProcess) -> Iterator[ClickHouseSettings]:
+def history(databases: Databases) -> Iterator[ClickHouseSettings]:
     """A database with a little history in it, as analysts see it."""
-    writer = load(
-        ClickHouseSettings,
-        url=clickhouse.url,
-        user=clickhouse.user,
-        password=SecretStr(clickhouse.password),
-        database=f"console{uuid.uuid4().hex}",
-    )
-    migrate(writer)
-    with connect(writer) as client:
-        asyncio.run(fill(Shelf(client, writer)))
-    yield load(ClickHouseSettings, url=clickhouse.url, database=writer.database)
-    with connect(writer, database="default") as client:
-        client.command(f"DROP DATABASE {writer.database}")
+    with databases.lent() as writer:
+        with connect(writer) as client:
+            asyncio.run(fill(Shelf(client, writer)))
+        yield load(ClickHouseSettings, url=writer.url, database=writer.database)
 
 
 @pytest.fixture

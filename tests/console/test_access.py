@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -35,7 +38,7 @@ OPERATORS = ("/api/audit",)
 CHANGING = ("/api/alerts/over/ack", "/api/fallbacks/stop", "/api/fallbacks/start")
 #: They only read, or concern the caller alone, but are sent as a POST.
 POSTED = {"/api/search": {"q": sid("SM", 1)}, "/logout": {}}
-OPEN = ("/login", "/static/{path}")
+OPEN = ("/login", "/static/{version}/{path}")
 
 
 async def status(browser: ClientSession, path: str) -> int:
@@ -116,7 +119,7 @@ async def test_pages_lead_to_the_login_and_back(stand: Stand) -> None:
 
 
 async def test_what_is_not_there_is_said_as_json(stand: Stand) -> None:
-    for path in ("/api/nothing", "/static/nothing.js", "/static/../server.py", "/nothing"):
+    for path in ("/api/nothing", "/static/v/nothing.js", "/static/v/../../server.py", "/nothing"):
         async with stand.viewer.get(path) as answer:
             assert (answer.status, await answer.json()) == (
                 404,
@@ -127,10 +130,18 @@ async def test_what_is_not_there_is_said_as_json(stand: Stand) -> None:
 
 
 async def test_every_answer_says_what_a_browser_may_do_with_it(stand: Stand) -> None:
-    for path in ("/", "/login", "/api/session", "/api/stream", "/api/nothing", "/static/login.js"):
+    for path in (
+        "/",
+        "/login",
+        "/api/session",
+        "/api/stream",
+        "/api/nothing",
+        "/static/v/login.js",
+    ):
         async with stand.viewer.get(path) as answer:
             headers = answer.headers
-            assert headers["Content-Security-Policy"] == (
+            policy = re.sub(r" 'sha256-[A-Za-z0-9+/]{43}='", "", headers["Content-Security-Policy"])
+            assert policy == (
                 "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
                 "connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; "
                 "frame-ancestors 'none'"
@@ -142,9 +153,34 @@ async def test_every_answer_says_what_a_browser_may_do_with_it(stand: Stand) -> 
         assert answer.headers["Cache-Control"] == "no-store"
 
 
-async def test_files_are_asked_for_again_only_when_they_changed(stand: Stand) -> None:
-    async with stand.nobody.get("/static/login.js") as answer:
-        assert answer.headers["Content-Type"] == "text/javascript; charset=utf-8"
+async def test_what_stands_inside_the_page_is_allowed_by_its_hash_and_nothing_else(
+    stand: Stand,
+) -> None:
+    for path in ("/", "/login"):
+        async with stand.viewer.get(path) as answer:
+            html, policy = await answer.text(), answer.headers["Content-Security-Policy"]
+        inside = re.findall(r"<(style|script)>(.*?)</\1>", html, re.DOTALL)
+        assert [element for element, _ in inside] == ["script", "style"], path
+        for element, content in inside:
+            digest = base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
+            assert re.search(rf"{element}-src 'self'[^;]* 'sha256-{re.escape(digest)}'", policy)
+        assert not re.search(r"\s(on\w+|style)=", html)
+
+
+async def test_files_are_never_asked_for_again_until_they_change(stand: Stand) -> None:
+    async with stand.nobody.get("/login") as answer:
+        assert answer.headers["Cache-Control"] == "no-cache"
         tag = answer.headers["ETag"]
-    async with stand.nobody.get("/static/login.js", headers={"If-None-Match": tag}) as answer:
+        (path,) = re.findall(r'src="(/static/[0-9a-f]{16}/login\.js)"', await answer.text())
+    async with stand.nobody.get("/login", headers={"If-None-Match": tag}) as answer:
         assert (answer.status, await answer.read()) == (304, b"")
+    async with stand.nobody.get(path) as answer:
+        assert answer.headers["Content-Type"] == "text/javascript; charset=utf-8"
+        assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        assert answer.headers["Content-Encoding"] == "gzip"
+        now = await answer.read()
+    before = "/static/of-before-an-upgrade/login.js"
+    async with stand.nobody.get(before, headers={"Accept-Encoding": "identity"}) as answer:
+        assert answer.headers["Cache-Control"] == "no-cache"
+        assert "Content-Encoding" not in answer.headers
+        assert await answer.read() == now

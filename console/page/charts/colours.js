@@ -1,8 +1,12 @@
 // Colours of the theme in force, for canvases, which know no style sheets.
 
+const probe = document.head.appendChild(document.createElement("i"));
+
 export function colours() {
-  const style = getComputedStyle(document.documentElement);
-  return (name) => style.getPropertyValue(`--${name}`).trim();
+  return (name) => {
+    probe.style.color = `var(--${name})`;
+    return getComputedStyle(probe).color;
+  };
 }
 
 // Stripes for spans without data: seen as "nothing here", not as a value.

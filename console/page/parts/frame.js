@@ -13,6 +13,7 @@ import { Likes } from "./likes.js";
 import { User } from "./user.js";
 
 const SECTIONS = { "/otp": "otp", "/": "" };
+const ICON = new URL("../icon.svg", import.meta.url).pathname;
 const SHORT = { "One-time passwords": "OTP", "Pipeline health": "Health" };
 
 export function Frame({ state }) {
@@ -51,7 +52,7 @@ function Opening({ live }) {
 }
 
 function Logo() {
-  return html`<img src="/static/icon.svg" alt="" width="20" height="20" />`;
+  return html`<img src=${ICON} alt="" width="20" height="20" />`;
 }
 
 function places({ session }) {

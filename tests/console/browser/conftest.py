@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import uuid
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
-from pydantic import SecretStr
 
 from pipeline.settings import ClickHouseSettings, KafkaSettings, load
 from pipeline.topics import ensure_topics
 from sinks.clickhouse import connect
-from sinks.migrations import migrate
 from tests.console.browser.guest import Guest, profile, tab
 from tests.console.browser.wire import Wire, wired
 from tests.console.filled import fill
@@ -24,12 +20,12 @@ from tests.sinks.shelf import Shelf
 from tests.tools import debian
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator
 
     from aiohttp import ClientSession
     from playwright._impl._api_structures import SetCookieParam  # not exported elsewhere
 
-    from local.clickhouse.process import ClickHouseProcess
+    from tests.databases import Databases
 
 FLAGS = (
     "--headless",
@@ -65,13 +61,14 @@ async def chromium() -> AsyncIterator[Browser]:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def world(
-    clickhouse: ClickHouseProcess, kafka: str, tmp_path_factory: pytest.TempPathFactory
+    databases: Databases, kafka: str, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[World]:
     folder = tmp_path_factory.mktemp("console")
     await ensure_topics(load(KafkaSettings, bootstrap_servers=kafka))
-    with filled(clickhouse) as shelf:
+    with databases.lent() as writer, connect(writer) as client:
+        shelf = Shelf(client, writer)
         await fill(shelf)
-        readers = load(ClickHouseSettings, url=clickhouse.url, database=shelf.settings.database)
+        readers = load(ClickHouseSettings, url=writer.url, database=writer.database)
         async with (
             used(readers, folder, load(KafkaSettings, bootstrap_servers=kafka)) as stand,
             wired(stand.settings.port) as wire,
@@ -85,23 +82,6 @@ async def world(
 def cookies_of(session: ClientSession, url: str) -> list[SetCookieParam]:
     """What makes a browser somebody who has logged in."""
     return [{"name": each.key, "value": each.value, "url": url} for each in session.cookie_jar]
-
-
-@contextmanager
-def filled(clickhouse: ClickHouseProcess) -> Iterator[Shelf]:
-    """A migrated database that goes away afterwards."""
-    writer = load(
-        ClickHouseSettings,
-        url=clickhouse.url,
-        user=clickhouse.user,
-        password=SecretStr(clickhouse.password),
-        database=f"page{uuid.uuid4().hex}",
-    )
-    migrate(writer)
-    with connect(writer) as client:
-        yield Shelf(client, writer)
-    with connect(writer, database="default") as client:
-        client.command(f"DROP DATABASE {writer.database}")
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
