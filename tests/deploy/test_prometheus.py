@@ -21,7 +21,6 @@ ROOT = Path(__file__).parents[2]
 PROMETHEUS = ROOT / "deploy" / "prometheus"
 RULES = sorted((PROMETHEUS / "rules").glob("*.yml"))
 CASES = sorted((Path(__file__).parent / "prometheus").glob("*.yml"))
-TARGET = re.compile(r"targets: \[(\w+):(\d+)\]")
 FIRING = re.compile(r'ALERTS\{alertname="(\w+)"')
 
 
@@ -76,9 +75,11 @@ def test_every_alert_says_whom_it_wakes_and_where_to_read() -> None:
 
 
 def test_parts_are_scraped_on_their_ports() -> None:
-    """Those of parts that not everybody runs stand there as comments."""
-    page = (PROMETHEUS / "prometheus.yml").read_text()
-    scraped = {int(port) for part, port in TARGET.findall(page) if part != "alertmanager"}
+    jobs = yaml.safe_load((PROMETHEUS / "prometheus.yml").read_text())["scrape_configs"]
+    scraped = {found["port"] for job in jobs for found in job.get("dns_sd_configs", ())}
+    for job in jobs:
+        for target in (one for each in job.get("static_configs", ()) for one in each["targets"]):
+            scraped.add(int(target.partition(":")[2]))
     ports = {
         kind.model_fields[name].default
         for kind in ALL

@@ -14,6 +14,7 @@ import yaml
 from pipeline.cli.main import COMMANDS, GROUPS, program
 from pipeline.settings import ALL, load
 from pipeline.settings.base import SECRETS_DIR_VARIABLE
+from pipeline.tracing import is_wanted
 from tests.deploy.compose.compose_file import (
     REPOSITORY,
     compose,
@@ -125,15 +126,32 @@ def test_prometheus_and_the_console_look_there_too() -> None:
     known = services()
     configuration = (REPOSITORY / "deploy/prometheus/prometheus.yml").read_text("utf-8")
     jobs = yaml.safe_load(configuration)["scrape_configs"]
-    scraped = {
-        target for job in jobs for static in job["static_configs"] for target in static["targets"]
-    }
+    scraped = {target for job in jobs for target in targets(job)}
     healthy = {
         f"{name}:{health_port(part)}" for name, part in parts().items() if "healthcheck" in part
     }
     assert scraped == healthy
     told = json.loads(known["console"]["environment"][f"{PREFIX}CONSOLE_PARTS"])
-    assert {urlsplit(address).netloc for address in told.values()} | {"console:9106"} == healthy
+    always = {address for address in healthy if "profiles" not in known[address.partition(":")[0]]}
+    assert {urlsplit(address).netloc for address in told.values()} | {"console:9106"} == always
+
+
+def targets(job: dict[str, Any]) -> list[str]:
+    """Those that are always there, and those that are when their name is known."""
+    found = [target for static in job.get("static_configs", ()) for target in static["targets"]]
+    for known in job.get("dns_sd_configs", ()):
+        found += [f"{name}:{known['port']}" for name in known["names"]]
+    return found
+
+
+def test_tracing_is_off_until_a_collector_is_named() -> None:
+    for name, part in parts().items():
+        if "healthcheck" not in part or name == "console":
+            continue
+        told = {key: default(str(value)) for key, value in part["environment"].items()}
+        assert told["OTEL_TRACES_SAMPLER_ARG"] == "0.001"
+        assert not is_wanted(told)
+        assert is_wanted(told | {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://collector:4318"})
 
 
 def test_secrets_are_declared_once_and_used() -> None:

@@ -111,6 +111,7 @@ def test_secrets_are_made_once_and_for_nobody_else(tmp_path: Path) -> None:
     assert make_secrets(folder) == ""
     assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
     assert before["ingest_auth_tokens"] == b"from-twilio\n"
+    assert before.pop("twilio_api_password") == b"from-twilio\n"
     assert all(re.fullmatch(rb"[0-9a-f]{64}", before[name]) for name in before if _random(name))
     assert len(set(before.values())) == len(before)
 

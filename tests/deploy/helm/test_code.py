@@ -12,6 +12,7 @@ from ingest.app import PATHS
 from pipeline.cli.main import program
 from pipeline.settings import ALL, KafkaSettings, PipelineSettings, load
 from pipeline.settings.base import SECRETS_DIR_VARIABLE
+from pipeline.tracing import is_wanted
 from tests.deploy.helm.chart import (
     CHART,
     Object,
@@ -136,3 +137,12 @@ def test_secrets_that_values_speak_of_are_settings() -> None:
         "twilio_pipeline_migrate_clickhouse_password"
     }
     assert {name.upper() for name in named - of_other_users} <= set(FIELDS)
+
+
+def test_tracing_is_switched_on_for_every_part_at_once() -> None:
+    collector = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://collector:4318"}
+    for given, on in (({}, False), (collector, True)):
+        rendered = render(settings=given)
+        for kind, part in (("StatefulSet", "ingest"), ("Deployment", "lifecycle")):
+            assert is_wanted(environment(rendered.one(kind, part))) is on
+        assert is_wanted(environment(rendered.one("StatefulSet", "sink"))) is on

@@ -2,7 +2,7 @@
 
 Commands, variables, secrets and volumes are the file's. Kafka is the real one on the file's
 properties; ClickHouse is the local engine, which has its own users: all come as its
-administrator. What stays untried are the images of others, and roles.
+administrator. Twilio is its stand-in. What stays untried are the images of others, and roles.
 """
 
 from __future__ import annotations
@@ -17,10 +17,12 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.request import Request, urlopen
 
 from local.clickhouse.process import ClickHouseProcess
 from local.kafka.properties import render
 from local.kafka.server import KafkaServer
+from local.twilio_api.control_routes import PREFIX
 from tests.deploy.compose.compose_file import (
     CONFIGURATION,
     MAKE_SECRETS,
@@ -40,6 +42,8 @@ if TYPE_CHECKING:
 
 _JOBS = ("schema", "topics", "console-user")
 _HEALTHY_S = 600.0  # on a machine that is busy with other things, too
+_STAND_IN = "http://127.0.0.1:8090"
+_ACCOUNT = f"AC{0:032x}"
 _QUESTION = "SELECT count() FROM events"
 _TRAFFIC = (
     *("simulate", "--ingest", "http://ingest:8080/twilio/events"),
@@ -84,6 +88,16 @@ class Rehearsal:
             self._made("clickhouse"), 8123, "administrator", self.password
         )
         self._start("clickhouse", clickhouse.argv, clickhouse.environment)
+        journal = str(self.folder / "twilio.jsonl")
+        twilio = [sys.executable, "-m", "local.twilio_api", "--port", "8090", "--journal", journal]
+        self._start("twilio", twilio, {})
+
+    def introduce(self) -> None:
+        """Tell the stand-in for Twilio who will call."""
+        token = (self.folder / "secrets" / "twilio_api_password").read_text("utf-8").strip()
+        account = json.dumps({"sid": _ACCOUNT, "token": token}).encode()
+        with urlopen(Request(f"{_STAND_IN}{PREFIX}/accounts", data=account)):  # noqa: S310  (loopback)
+            pass
 
     def start(self, name: str) -> subprocess.Popen[bytes]:
         """Start a service as the file has it."""
@@ -100,6 +114,9 @@ class Rehearsal:
         if "TWILIO_PIPELINE_CLICKHOUSE_USER" in told:
             told["TWILIO_PIPELINE_CLICKHOUSE_USER"] = "administrator"
             (secrets / "twilio_pipeline_clickhouse_password").write_text(self.password, "utf-8")
+        if "TWILIO_PIPELINE_TWILIO_ACCOUNT_SID" in told:
+            told["TWILIO_PIPELINE_TWILIO_ACCOUNT_SID"] = _ACCOUNT
+            told["TWILIO_PIPELINE_TWILIO_BASE_URL"] = _STAND_IN
         volumes = (mount.split(":") for mount in service.get("volumes", []))
         mounted = {at: self.volumes[volume] for volume, at in volumes}
         (self.tree.root / "run" / "secrets").mkdir(exist_ok=True)
@@ -139,6 +156,7 @@ def main(tree: Tree, folder: Path) -> None:
         for job in _JOBS:
             if rehearsal.start(job).wait() != 0:
                 sys.exit(f"{job} failed: see {folder}/logs/{job}.log")
+        rehearsal.introduce()
         waiting = {name for name, part in parts().items() if "healthcheck" in part}
         for name in sorted(waiting):
             rehearsal.start(name)
