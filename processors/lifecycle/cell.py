@@ -1,7 +1,7 @@
 """Cells: each delivery counts in exactly one of the windows, each verification in one funnel."""
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -18,7 +18,11 @@ MOST_CODES: Final = 8
 OTHER_CODES: Final = 0
 
 
-class CellKey(msgspec.Struct, frozen=True, array_like=True, gc=False, cache_hash=True):
+#: What a ``CellKey`` is made of, and equal to: made for every event, a tuple costs a third.
+RawKey = tuple[int, Dimensions, str, int, bool]
+
+
+class CellKey(NamedTuple):
     """What those in a cell share; ``start`` is the window's start in epoch ms.
 
     ``funnel`` tells the cells of verifications from those of deliveries.
@@ -45,7 +49,7 @@ class Contribution(msgspec.Struct, frozen=True, gc=False):
     ``code`` is Twilio's error code; 0 where there is none.
     """
 
-    key: CellKey
+    key: RawKey
     counters: tuple[int, ...]
     bucket: int | None
     code: int = 0
@@ -66,15 +70,17 @@ class Cell(msgspec.Struct, array_like=True):
 
     def add(self, contribution: Contribution, sign: int) -> None:
         """Count in (+1) or out (-1)."""
+        counts = self.counts
         for counter in contribution.counters:
-            self.counts[counter] += sign
+            counts[counter] += sign
         bucket = contribution.bucket
         if bucket is not None:
-            left = self.sketch.get(bucket, 0) + sign
+            sketch = self.sketch
+            left = sketch.get(bucket, 0) + sign
             if left:
-                self.sketch[bucket] = left
+                sketch[bucket] = left
             else:
-                del self.sketch[bucket]
+                del sketch[bucket]
         if contribution.code:
             self._add_code(contribution.code, sign)
 

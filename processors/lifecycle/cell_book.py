@@ -9,7 +9,8 @@ stays so, which is how a contribution is found again to be taken out, also after
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 
-from processors.lifecycle.cell import COARSEST, Cell, CellKey, Contribution
+from processors.lifecycle.cell import COARSEST, Cell, CellKey, Contribution, RawKey
+from processors.lifecycle.dimensions import shared
 from processors.lifecycle.waits import Waits
 
 
@@ -26,7 +27,7 @@ class CellBook:
         self._cap = cap
         self._on_capped = on_capped
         self._waits = waits
-        self._cells: dict[CellKey, Cell] = {}
+        self._cells: dict[RawKey, Cell] = {}
         self._sizes: dict[tuple[int, str, int], int] = {}
         self._changed: set[CellKey] = set()
 
@@ -35,19 +36,22 @@ class CellBook:
 
     def move(self, before: Contribution | None, after: Contribution | None) -> None:
         """Take a contribution out of its cell and count the new one."""
-        if before == after:
-            return
-        if before:
+        if before is not None:
+            if before == after:
+                return
             self._count(before, -1)
-        if after and self._count(after, +1).key.level:
+        if after is not None and self._count(after, +1).level:
             self._on_capped()
 
-    def _count(self, contribution: Contribution, sign: int) -> Cell:
-        cell = self._cell(contribution.key)
+    def _count(self, contribution: Contribution, sign: int) -> CellKey:
+        """Count in (+1) or out (-1); gives the key of the cell in which it was counted."""
+        cell = self._cells.get(contribution.key) or self._open(contribution.key)
         cell.add(contribution, sign)
-        if self._waits and contribution.bucket is not None:
-            self._waits.count(cell.key.dims, contribution.bucket, sign)
-        return cell
+        key = cell.key
+        self._changed.add(key)
+        if contribution.bucket is not None and self._waits is not None:
+            self._waits.count(key.dims, contribution.bucket, sign)
+        return key
 
     def get(self, key: CellKey) -> Cell | None:
         """Find a cell by its own key."""
@@ -69,6 +73,8 @@ class CellBook:
     def put(self, cells: Iterable[Cell]) -> None:
         """Take over stored cells, over older ones."""
         for cell in cells:
+            # One object is found faster than equal ones.
+            cell.key = cell.key._replace(dims=shared(cell.key.dims))
             known = self._cells.get(cell.key)
             if known:
                 self._learn(known, -1)
@@ -80,7 +86,7 @@ class CellBook:
 
     def expire(self, cutoff: int) -> None:
         """Drop the windows that began before ``cutoff``."""
-        for key in [key for key in self._cells if key.start < cutoff]:
+        for key in [key for key in self._cells if key[0] < cutoff]:
             self._learn(self._cells.pop(key), -1)
         for group in [group for group in self._sizes if group[0] < cutoff]:
             del self._sizes[group]
@@ -90,12 +96,8 @@ class CellBook:
             for bucket, count in cell.sketch.items():
                 self._waits.count(cell.key.dims, bucket, sign * count)
 
-    def _cell(self, key: CellKey) -> Cell:
-        cell = self._cells.get(key) or self._open(key)
-        self._changed.add(cell.key)
-        return cell
-
-    def _open(self, key: CellKey) -> Cell:
+    def _open(self, wanted: RawKey) -> Cell:
+        key = CellKey(*wanted)
         for candidate in chain((key,), key.coarser()):
             cell = self._cells.get(candidate)
             if cell is not None:

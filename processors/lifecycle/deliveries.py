@@ -75,7 +75,7 @@ class Deliveries:
             self._move(touched)
 
     def _join(self, receipts: Iterable[Receipt], touched: _Touched) -> None:
-        clock, deliveries, known = self._clock, self._all, touched.before
+        clock, deliveries, known, sent = self._clock, self._all, touched.before, touched.sent
         cutoff, soon, received_at = clock.cutoff, clock.soon, clock.received_at
         for receipt in receipts:
             sid, status = receipt.sid, receipt.status
@@ -90,10 +90,10 @@ class Deliveries:
             if seen >> status & 1 and delivery.knows(receipt):
                 self._watch.noted("duplicate")
             delivery.merge(receipt, received_at)
-            if CONTRADICTORY[delivery.seen] and not CONTRADICTORY[seen]:
+            if seen and CONTRADICTORY[delivery.seen] and not CONTRADICTORY[seen]:
                 self._watch.noted("contradiction")
             if status == SENT:
-                touched.sent.append(delivery)
+                sent.append(delivery)
 
     def _is_useless(self, receipt: Receipt) -> bool:
         """Tell of an event from the future or the past, and whether it is too far off."""
@@ -107,9 +107,10 @@ class Deliveries:
         return False
 
     def _start(self, receipt: Receipt, touched: _Touched) -> Delivery:
-        delivery = self._all[receipt.sid] = Delivery(receipt.sid, receipt.dims)
-        self._ages.add(receipt.sid, receipt.time)
-        touched.before[receipt.sid] = None
+        sid = receipt.sid
+        delivery = self._all[sid] = Delivery(sid, receipt.dims)
+        self._ages.add(sid, receipt.time)
+        touched.before[sid] = None
         return delivery
 
     def _touch(self, delivery: Delivery, receipt: Receipt, touched: _Touched) -> Delivery:
@@ -124,15 +125,17 @@ class Deliveries:
         """Count each where it counts now, and note it as changed."""
         self.changed.update(touched.before)
         contribution, cutoff = self._placement.contribution, self._clock.cutoff
+        deliveries, move = self._all, self.cells.move
         for sid, before in touched.before.items():
-            delivery = self._all[sid]
+            delivery = deliveries[sid]
             if delivery.told or delivery.rank >= UNDELIVERED:
                 self._note(delivery, self._clock.received_at)
             if delivery.to:
                 delivery.pack()
-            self.cells.move(before, contribution(delivery, cutoff))
+            move(before, contribution(delivery, cutoff))
         for delivery in touched.sent:
-            self._await(delivery)
+            if not delivery.rank:
+                self._await(delivery)
 
     def _await(self, delivery: Delivery) -> None:
         """Set the deadline of one that was sent and has no outcome.

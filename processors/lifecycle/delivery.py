@@ -59,26 +59,26 @@ class Delivery(msgspec.Struct, array_like=True, gc=False):
 
     def merge(self, receipt: Receipt, received_at: int) -> None:
         """Join in what one event said, received at an epoch ms."""
-        status, time = receipt.status, receipt.time
+        status, time, seen = receipt.status, receipt.time, self.seen
         if receipt.dims is not self.dims:
             self.dims = joined(self.dims, receipt.dims)
-        if status == QUEUED:
-            if not self.seen & _BEYOND_QUEUED:
-                self.queued_at = _earlier(self.queued_at, time)
-        else:
-            self.queued_at = 0
-            if status == SENT:
-                self._merge_sent(time, received_at)
-            else:
-                self._merge_end(status, time, receipt.error_code)
-        self.seen |= 1 << status
+        if status == SENT:
+            self._merge_sent(time, received_at)
+        elif status != QUEUED:
+            self._merge_end(status, time, receipt.error_code)
+        elif not seen & _BEYOND_QUEUED:
+            self.queued_at = _earlier(self.queued_at, time)
+        if not seen >> status & 1:
+            seen = self.seen = seen | 1 << status
+            if self.queued_at and seen & _BEYOND_QUEUED:
+                self.queued_at = 0
         if receipt.verification_sid:
             self._merge_verification(receipt)
-        if self.seen & _ARRIVED and (self.rank == DELIVERED or self.read_at) and not self.told:
-            self.to = self.tags = ""
+        if seen & _ARRIVED and (self.rank == DELIVERED or self.read_at) and not self.told:
+            if self.to or self.tags:
+                self.to = self.tags = ""
         elif not self.to or self.tags != receipt.tags:
-            self.to = self.to or receipt.to
-            self.tags = max(self.tags, receipt.tags)
+            self._merge_contact(receipt)
 
     def _merge_sent(self, time: int, received_at: int) -> None:
         heard_s, sent_at = received_at // 1000, self.sent_at
@@ -86,19 +86,28 @@ class Delivery(msgspec.Struct, array_like=True, gc=False):
             heard_s = min(heard_s, sent_at // 1000 + self.lag_s)
             time = min(time, sent_at)
         self.sent_at = time
-        self.lag_s = max(heard_s - time // 1000, 0)
+        lag_s = heard_s - time // 1000
+        self.lag_s = lag_s if lag_s > 0 else 0  # no call of max, for this is done for every message
+
+    def _merge_contact(self, receipt: Receipt) -> None:
+        self.to = self.to or receipt.to
+        if self.tags != receipt.tags:
+            self.tags = max(self.tags, receipt.tags)
 
     def _merge_end(self, status: int, time: int, code: int) -> None:
         if status == READ:
             self.read_at = _earlier(self.read_at, time)
             return
         if status == DELIVERED:
-            self.delivered_at = _earlier(self.delivered_at, time)
+            known = self.delivered_at
+            self.delivered_at = min(known, time) if known else time
         if self.rank:
-            known = (self.terminal_at, self.rank, self.code)
-            self.terminal_at, self.rank, self.code = max(known, (time, status, code))
+            last = (self.terminal_at, self.rank, self.code)
+            self.terminal_at, self.rank, self.code = max(last, (time, status, code))
         else:
-            self.terminal_at, self.rank, self.code = time, status, code
+            self.terminal_at, self.rank = time, status
+            if code:
+                self.code = code
 
     def _merge_verification(self, receipt: Receipt) -> None:
         self.verification_sid = max(self.verification_sid, receipt.verification_sid)

@@ -13,7 +13,7 @@ from typing import Final, Literal
 from pipeline.memo import Memo
 from pipeline.sketch import bucket_of
 from pipeline.twilio.error_classes import error_class_of
-from processors.lifecycle.cell import WINDOW_MS, CellKey, Contribution
+from processors.lifecycle.cell import FULL, WINDOW_MS, Contribution
 from processors.lifecycle.delivery import Delivery
 from processors.lifecycle.status import DELIVERED, FAILED, UNDELIVERED
 
@@ -71,10 +71,10 @@ class Placement:
         rank, read_at = delivery.rank, delivery.read_at
         if rank != DELIVERED and not read_at:
             code = delivery.code
-            key = CellKey(start, delivery.dims, class_of(code) if code else "")
+            key = (start, delivery.dims, class_of(code) if code else "", FULL, False)
             named = code if code and rank in _NAME_CODES and code not in _CALL_CLASSES else 0
             return Contribution(key, _OF_OUTCOME[rank], None, named)
         counters = _DELIVERED_AND_READ if read_at else _OF_OUTCOME[DELIVERED]
         latency = (delivery.delivered_at or read_at) - sent_at
         bucket = _BUCKETS[latency] if sent_at else None
-        return Contribution(CellKey(start, delivery.dims), counters, bucket)
+        return Contribution((start, delivery.dims, "", FULL, False), counters, bucket)

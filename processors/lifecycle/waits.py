@@ -8,6 +8,7 @@ from typing import Final
 
 import msgspec
 
+from pipeline.memo import Memo
 from pipeline.sketch import value_of
 from processors.lifecycle.dimensions import Dimensions
 
@@ -31,22 +32,27 @@ class Waits:
         self._quantile = quantile
         self._samples = samples
         self._groups: dict[tuple[str, str], _Receipts] = {}
+        self._of = Memo(self._group)
 
     def count(self, dims: Dimensions, bucket: int, number: int) -> None:
         """Count receipts with a delay in ``bucket`` (see ``pipeline.sketch``) in or out."""
-        group = self._groups.setdefault((dims.channel, dims.country), _Receipts())
+        group = self._of[dims]
         group.total += number
-        group.counts[bucket] = group.counts.get(bucket, 0) + number
+        counts = group.counts
+        counts[bucket] = counts.get(bucket, 0) + number
 
     def quantile_ms(self, dims: Dimensions) -> int:
         """The delay most receipts stay below, in milliseconds; 0 while too few are known."""
-        group = self._groups.get((dims.channel, dims.country))
-        if not self._quantile or group is None or group.total < self._samples:
+        group = self._of[dims]
+        if not self._quantile or group.total < self._samples:
             return 0
         if abs(group.total - group.taken_of) > group.taken_of * _MOVED:
             group.taken_of = group.total
             group.quantile_ms = _quantile_ms(group, self._quantile)
         return group.quantile_ms
+
+    def _group(self, dims: Dimensions) -> _Receipts:
+        return self._groups.setdefault((dims.channel, dims.country), _Receipts())
 
 
 def _quantile_ms(group: _Receipts, quantile: float) -> int:

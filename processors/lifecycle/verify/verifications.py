@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from pipeline.sketch import bucket_of
-from processors.lifecycle.cell import FULL, WINDOW_MS, CellKey, Contribution
+from processors.lifecycle.cell import FULL, WINDOW_MS, Contribution
 from processors.lifecycle.cell_book import CellBook
 from processors.lifecycle.clock import Clock
 from processors.lifecycle.dimensions import shared
@@ -120,7 +120,7 @@ class Verifications:
         state, attempts = own.state, own.attempts
         counters = (state, *((DELIVERED,) if own.delivered else ()), *((ATTEMPTS,) * attempts))
         repeated = (REPEATED,) if attempts > 1 else ()
-        key = CellKey(start, own.first, "", FULL, funnel=True)
+        key = (start, own.first, "", FULL, True)
         if state != APPROVED:
             return Contribution(key, counters + repeated, None)
         took = max(own.approved_at - own.started_at, 0)
