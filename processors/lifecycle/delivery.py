@@ -68,10 +68,9 @@ class Delivery(msgspec.Struct, array_like=True, gc=False):
             self._merge_end(status, time, receipt.error_code)
         elif not seen & _BEYOND_QUEUED:
             self.queued_at = _earlier(self.queued_at, time)
-        if not seen >> status & 1:
-            seen = self.seen = seen | 1 << status
-            if self.queued_at and seen & _BEYOND_QUEUED:
-                self.queued_at = 0
+        seen = self.seen = seen | 1 << status
+        if self.queued_at and seen & _BEYOND_QUEUED:
+            self.queued_at = 0
         if receipt.verification_sid:
             self._merge_verification(receipt)
         if seen & _ARRIVED and (self.rank == DELIVERED or self.read_at) and not self.told:
@@ -86,8 +85,7 @@ class Delivery(msgspec.Struct, array_like=True, gc=False):
             heard_s = min(heard_s, sent_at // 1000 + self.lag_s)
             time = min(time, sent_at)
         self.sent_at = time
-        lag_s = heard_s - time // 1000
-        self.lag_s = lag_s if lag_s > 0 else 0  # no call of max, for this is done for every message
+        self.lag_s = max(heard_s - time // 1000, 0)
 
     def _merge_contact(self, receipt: Receipt) -> None:
         self.to = self.to or receipt.to
