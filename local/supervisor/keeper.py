@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from local.supervisor.backoff import Backoff
 from local.supervisor.child import Child, last_line
+from local.supervisor.log_file import bound
 from pipeline.errors import UnavailableError
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from local.supervisor.part import Part
 
 _POLL_SECONDS = 0.05
+_LOG_SECONDS = 5.0  # between looks at how large the log has grown
 _FIRST_TRIES = 3  # deaths before the part was ever ready, after which the start is given up
 
 
@@ -84,9 +86,16 @@ class Keeper:
         elif not end.done() and not self._stopping.is_set():
             self._give_up(f"was not ready after {self.part.start_seconds:.0f} s")
             child.kill()
-        status = await end
+        status = await self._watched(end)
         self._tell(child, ready=False)
         return status
+
+    async def _watched(self, end: asyncio.Task[int]) -> int:
+        """Look after the log for as long as the process lives."""
+        while not end.done():
+            await asyncio.to_thread(bound, self.part.log)
+            await asyncio.wait({end}, timeout=_LOG_SECONDS)
+        return end.result()
 
     async def _became_ready(self, end: asyncio.Task[int]) -> bool:
         """Poll until ready, dead, told to stop, or too late."""
