@@ -1,7 +1,7 @@
 """Twilio's REST API through the twilio package, for several accounts over one session."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any, Final
@@ -82,9 +82,11 @@ def patient(settings: TwilioApiSettings) -> TwilioApiSettings:
 
 
 @asynccontextmanager
-async def connected(settings: TwilioApiSettings) -> AsyncIterator[TwilioApi]:
-    """Twilio's API for the block."""
-    http = _Http(settings.base_url, settings.timeout_s)
+async def connected(
+    settings: TwilioApiSettings, traces: Sequence[aiohttp.TraceConfig] = ()
+) -> AsyncIterator[TwilioApi]:
+    """Twilio's API for the block; ``traces`` hear of each request."""
+    http = _Http(settings.base_url, settings.timeout_s, traces)
     try:
         yield TwilioApi(settings, http)
     finally:
@@ -98,9 +100,11 @@ class _Http(AsyncTwilioHttpClient):  # type: ignore[misc]  # the package is not 
     Retry-After. Of a list that is refused it tells neither status nor code.
     """
 
-    def __init__(self, base_url: str, timeout_s: float) -> None:
+    def __init__(
+        self, base_url: str, timeout_s: float, traces: Sequence[aiohttp.TraceConfig]
+    ) -> None:
         super().__init__(pool_connections=False)
-        self.session = aiohttp.ClientSession()
+        self.session = aiohttp.ClientSession(trace_configs=list(traces))
         self._timeout_s = timeout_s
         self._address = partial(_moved, base_url) if base_url else str
 

@@ -25,7 +25,10 @@ def begin_step(book: Book, plan: Plan, now: int) -> None:
 
 
 def next_step(book: Book, plan: Plan, now: int) -> None:
-    """Go on behind the step the plan is at."""
+    """Go on behind the step the plan is at, if anything is still needed."""
+    if plan.arrived:
+        book.end(plan, "ended", now, "delivered")
+        return
     plan.step += 1
     plan.attempt = plan.delays = 0
     plan.reference = plan.overtaken = ""
@@ -55,8 +58,8 @@ def hindrance(book: Book, plan: Plan, now: int) -> str | None:
 
 
 def _prepare(book: Book, plan: Plan, now: int) -> None:
-    if book.switchboard.stopped:
-        book.end(plan, "ended", now, "stopped")
+    if book.switchboard.stopped or plan.arrived:
+        book.end(plan, "ended", now, "delivered" if plan.arrived else "stopped")
         return
     reason = hindrance(book, plan, now)
     if reason:

@@ -87,6 +87,8 @@ def _delivered(book: Book, plan: Plan, outcome: Outcome) -> None:
     """What failed has arrived after all: nothing more is needed but the user's own answer."""
     now = outcome.received_at
     if plan.phase not in (Phase.WAITING, Phase.PREPARING):
+        plan.arrived = True  # what has been dispatched stays so; nothing follows it
+        book.keep(plan, plan.phase, plan.due_at)
         return
     if not plan.sends:
         book.end(plan, "ended", now, "delivered")

@@ -31,6 +31,7 @@ class _Packed(msgspec.Struct, array_like=True, gc=False):
     spent: bool
     fraud: bool
     opted_out: tuple[str, ...]
+    arrived: bool
 
 
 _encode: Final = msgspec.msgpack.Encoder().encode
@@ -67,6 +68,7 @@ class Packing:
                 spent=plan.spent,
                 fraud=plan.fraud,
                 opted_out=plan.opted_out,
+                arrived=plan.arrived,
             )
         )
 
@@ -105,6 +107,7 @@ class Packing:
             spent=own.spent,
             fraud=own.fraud,
             opted_out=own.opted_out,
+            arrived=own.arrived,
         )
 
     def _place(self, common: _Common) -> int:

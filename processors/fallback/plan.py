@@ -32,6 +32,7 @@ class Plan(msgspec.Struct, array_like=True, gc=False):
     touch. ``due_at`` is when the phase ends by itself; ``overtaken`` is what has failed while the
     step's call was under way: the news that it failed may come before the news that it was sent.
     ``spent``: Verify sends no more codes. ``fraud`` forbids paid channels, ``opted_out`` those.
+    ``arrived``: what was thought lost has been delivered, while a call was under way or behind it.
     """
 
     product: str
@@ -62,6 +63,7 @@ class Plan(msgspec.Struct, array_like=True, gc=False):
     spent: bool = False
     fraud: bool = False
     opted_out: tuple[str, ...] = ()
+    arrived: bool = False
 
     @property
     def sid(self) -> str:

@@ -9,7 +9,7 @@ from processors.fallback.answers import SETTLES_MS, awaiting, learn
 from processors.fallback.book import Book
 from processors.fallback.errands import Errand, Reply
 from processors.fallback.hearing import hear
-from processors.fallback.plan import Phase
+from processors.fallback.plan import NEVER, Phase
 from processors.fallback.policy import Policies
 from processors.fallback.switchboard import Switchboard
 
@@ -24,6 +24,7 @@ class Planner:
         self._policies = policies
         self._switchboard = switchboard
         self._stops = switchboard.stops
+        self._in_doubt: list[bytes] = []
         self.book = Book(policies, switchboard)
 
     def hear(self, outcome: Outcome) -> None:
@@ -37,6 +38,7 @@ class Planner:
         if not self._switchboard.is_current:
             return
         self._heed(now_ms)
+        self._let_settle(now_ms)
         for key in book.timers.due(now_ms):
             plan = book.shelf.get(key)
             if plan is None or plan.due_at > now_ms:
@@ -50,7 +52,9 @@ class Planner:
         """When ``tick`` has something to do next; None when never."""
         if not self._switchboard.is_current:
             return None
-        return 0 if self._stops != self._switchboard.stops else self.book.timers.next_at()
+        if self._in_doubt or self._stops != self._switchboard.stops:
+            return 0
+        return self.book.timers.next_at()
 
     def learn(self, errand: Errand, reply: Reply, now_ms: int) -> None:
         """Take in what an errand came to."""
@@ -80,8 +84,8 @@ class Planner:
     def resume(self) -> None:
         """Go on after a restore: whoever began an errand may have died before its answer.
 
-        What could be repeated is, with the next ``tick``; of what may have gone out Twilio is asked
-        when it has settled.
+        What could be repeated is, with the next ``tick``. What may have gone out did so before we
+        became the owner, however long ago it was told: Twilio is asked when it has settled.
         """
         for key, plan in list(self.book.shelf.plans()):
             self.book.over += plan.phase == Phase.OVER
@@ -89,9 +93,17 @@ class Planner:
                 plan.attempt -= not plan.delays
                 self.book.keep(plan, Phase.WAITING, 0)
             elif plan.phase in (Phase.DISPATCHED, Phase.DOUBTFUL):
-                self.book.keep(plan, Phase.DOUBTFUL, plan.dispatched_at + SETTLES_MS)
+                self.book.keep(plan, Phase.DOUBTFUL, NEVER)
+                self._in_doubt.append(key)
             else:
                 self.book.timers.add(plan.due_at, key)
+
+    def _let_settle(self, now_ms: int) -> None:
+        in_doubt, self._in_doubt = self._in_doubt, []
+        for key in in_doubt:
+            plan = self.book.shelf.get(key)
+            if plan and plan.phase == Phase.DOUBTFUL:
+                self.book.keep(plan, Phase.DOUBTFUL, now_ms + SETTLES_MS)
 
     def _heed(self, now_ms: int) -> None:
         """After a stop end what has not been dispatched: a start must not let it out, late."""

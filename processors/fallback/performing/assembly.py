@@ -1,7 +1,7 @@
 """From settings to a performer, and the connections it holds."""
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Final
 
@@ -18,9 +18,11 @@ from processors.fallback.performing.contacts import (
 )
 from processors.fallback.performing.mail import Mail, SendGridMail, SmtpMail
 from processors.fallback.performing.performer import Performer
+from processors.fallback.performing.promptness import Promptness
 from processors.fallback.performing.rates import Rates
 from processors.fallback.performing.signed import SignedCalls
 from processors.fallback.policy import Via
+from processors.runtime.lease import boot_clock
 
 _SHORTEST_SECRET: Final = 16
 _TIMEOUT_S: Final = 4.0
@@ -28,19 +30,23 @@ _TIMEOUT_S: Final = 4.0
 
 @asynccontextmanager
 async def performer(
-    settings: FallbackSettings, twilio: TwilioApiSettings
+    settings: FallbackSettings,
+    twilio: TwilioApiSettings,
+    clock: Callable[[], float] = boot_clock,
 ) -> AsyncIterator[Performer]:
     """Build a performer for the block; ConfigurationError when something set can't be used."""
+    promptness = Promptness(clock)
     async with AsyncExitStack() as exits:
         timeout = aiohttp.ClientTimeout(total=_TIMEOUT_S)
         session = await exits.enter_async_context(aiohttp.ClientSession(timeout=timeout))
         yield Performer(
-            await exits.enter_async_context(connected(twilio)),
+            await exits.enter_async_context(connected(twilio, [promptness.trace()])),
             Rates(settings.checks_per_minute, time.monotonic),
             await _contacts(settings, session),
             _signed(settings, session, settings.backend_url),
             _mail(settings, session),
             lambda: int(time.time() * 1000),
+            promptness,
         )
 
 

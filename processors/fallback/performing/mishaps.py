@@ -11,6 +11,7 @@ from twilio.base.exceptions import TwilioRestException
 from pipeline.errors import ConfigurationError
 from pipeline.twilio.api import TooManyRequestsError
 from processors.fallback.errands import Answer, Reply
+from processors.fallback.performing.promptness import OverdueError
 from processors.fallback.performing.signed import BusyError, RefusedError
 
 _SERVER_ERRORS: Final = 500
@@ -56,7 +57,7 @@ async def beforehand() -> AsyncIterator[None]:
         yield
     except REFUSALS:
         raise
-    except MISHAPS as error:
+    except (*MISHAPS, OverdueError) as error:
         raise NotBegunError(_AWAY_MS / 1000) from error
 
 

@@ -17,6 +17,7 @@ from processors.fallback.performing.mishaps import (
     refusal_of,
     reply_to,
 )
+from processors.fallback.performing.promptness import Promptness
 from processors.fallback.performing.rates import Rates
 from processors.fallback.performing.signed import SignedCalls
 from processors.fallback.performing.verify import VerifyCalls, verify_channel
@@ -42,6 +43,7 @@ class Performer:
         backend: SignedCalls | None,
         mail: dict[Via, Mail],
         now_ms: Callable[[], int],
+        promptness: Promptness,
     ) -> None:
         self._verify = VerifyCalls(api)
         self._messages = MessageCalls(api)
@@ -50,6 +52,7 @@ class Performer:
         self._backend = backend
         self._mail = mail
         self._now_ms = now_ms
+        self._promptness = promptness
 
     async def __call__(self, deed: Deed) -> Reply:
         """Perform a deed whose ``what`` is an errand."""
@@ -82,6 +85,10 @@ class Performer:
         return reply if reply.answer in ("over", "gone") else _GO
 
     async def _send(self, errand: Errand) -> Reply:
+        with self._promptness.kept():
+            return await self._take(errand)
+
+    async def _take(self, errand: Errand) -> Reply:
         step = errand.step
         if step.do == "webhook":
             return await self._hand_over(errand)
@@ -101,6 +108,7 @@ class Performer:
     async def _mail_to(self, errand: Errand) -> Reply:
         async with beforehand():
             contact = await self._contacts.find(errand)
+            self._promptness.check()
         if not (contact and contact.email):
             return Reply(answer="no_contact")
         if errand.step.via == "verify":
@@ -118,6 +126,7 @@ class Performer:
             return None
         async with beforehand():
             answer = await self._backend.post(f"{errand.id}:write", _job(errand, "write"))
+            self._promptness.check()
         text = {key: value for key, value in answer.items() if isinstance(value, str)}
         return text if text.get("text") else None
 

@@ -120,6 +120,37 @@ def test_news_between_question_and_call_keeps_the_call_back(desk: Desk, kind: Ki
     assert not desk.sent
 
 
+@pytest.mark.parametrize("way", ["not taken", "lost", "put off", "died", "failed too"])
+def test_a_receipt_during_the_call_keeps_back_all_that_could_follow(desk: Desk, way: str) -> None:
+    desk.hear(outcome())  # to be sent again, then called
+    desk.pass_time(5_250)
+    called(desk)
+    (send,) = desk.under_way
+    desk.hear(outcome(kind="recovered"))
+    if way == "died":
+        desk.flush()
+        desk.crash()
+        desk.pass_time(0)
+    else:
+        answers: dict[str, Answer] = {
+            "not taken": "refused",
+            "lost": "unknown",
+            "put off": "later",
+            "failed too": "sent",
+        }
+        desk.answer(send, answers[way])
+        desk.flush()
+    if way == "failed too":
+        desk.hear(outcome(attempt=2))
+    desk.pass_time(10_250)
+    found: tuple[Answer, ...] = ("not_sent",) if way in ("lost", "died") else ()
+    desk.settle(*found)
+    desk.pass_time(60_000)
+    desk.settle()
+    assert desk.states()[-1] == "ended delivered"
+    assert desk.states().count("dispatched sms") == 1
+
+
 def test_an_approval_keeps_back_a_call_that_waits_for_its_turn(desk: Desk) -> None:
     desk.hear(outcome(error_class="permanent"))
     called(desk)
@@ -243,6 +274,7 @@ def test_our_own_message_has_no_plan_of_its_own(messages: Desk, order: str) -> N
         messages.hear(ours)
         messages.crash()  # the restored plan is in doubt, and expects its message still
         messages.hear(msgspec.structs.replace(ours, kind="undelivered"))
+        messages.pass_time(0)
         messages.pass_time(10_250)
         messages.flush()
         replied(messages, ours.subject_sid)

@@ -24,6 +24,7 @@ from processors.fallback.performing.assembly import performer
 from processors.fallback.performing.performer import Performer
 from processors.fallback.policy import Step
 from processors.runtime.deeds import Deed
+from processors.runtime.lease import TERM_S
 from tests.processors.fallback.performing.errands import NUMBER, errand
 from tests.processors.fallback.world import SERVICE, sid
 from tests.processors.notifier.channels.receiver import Receiver, receiving
@@ -42,6 +43,7 @@ class World:
 
     twilio: Twilio
     backend: Receiver
+    api: TwilioApiSettings
     perform: Performer
     now: int = field(default_factory=lambda: int(time.time() * 1000))
 
@@ -90,7 +92,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
             smtp_port=free_port(),
             checks_per_minute=3,
         )
-        yield World(twilio, backend, await exits.enter_async_context(performer(settings, api)))
+        yield World(twilio, backend, api, await exits.enter_async_context(performer(settings, api)))
 
 
 async def test_the_code_goes_out_on_another_channel_of_its_verification(world: World) -> None:
@@ -137,6 +139,33 @@ async def test_a_call_without_an_answer_leaves_it_open(world: World, kind: Any) 
     assert (await world.do()).answer == "unknown"
     found = await world.do(kind="find_out")
     assert found.answer == ("sent" if kind == "take_and_drop" else "not_sent")
+
+
+@pytest.mark.parametrize("pause_s", [2.9, 3.1])
+async def test_a_worker_that_slept_calls_only_while_nobody_can_be_in_its_place(
+    world: World, pause_s: float
+) -> None:
+    world.knows()
+    times = iter([100.0, 100.0 + pause_s])  # when it began; right before the call leaves
+    settings = load(FallbackSettings, checks_per_minute=3)
+    async with performer(settings, world.api, lambda: next(times)) as perform:
+        reply = await replace(world, perform=perform).do()
+    assert (reply.answer, world.effects()) == (
+        ("sent", ["code_sent"]) if pause_s < TERM_S else ("unknown", [])
+    )
+
+
+async def test_a_text_that_took_too_long_is_asked_for_again(world: World) -> None:
+    world.backend.body = {"text": "Your code is 1"}
+    settings = load(
+        FallbackSettings,
+        backend_url=f"{world.backend.url}/jobs",
+        secret=SecretStr("0123456789abcdef"),
+    )
+    times = iter([100.0, 104.0])
+    async with performer(settings, world.api, lambda: next(times)) as perform:
+        reply = await replace(world, perform=perform).do(step=MESSAGE, **OWN)
+    assert (reply.answer, world.effects()) == ("later", [])
 
 
 async def test_the_first_attempt_is_not_taken_for_ours(world: World) -> None:
