@@ -29,6 +29,7 @@ from benchmarks import (
     store_chaos,
 )
 from benchmarks.analysts import disk, views
+from benchmarks.fallback import chaos as fallback_chaos
 from benchmarks.fallback import figures as fallback
 from benchmarks.result import Result, machine
 
@@ -50,6 +51,7 @@ ASKED: Final[dict[str, Callable[[], Result]]] = {
     "coalescing": coalescing.run,
     "console": console.run,
     "fallback": fallback.run,
+    "fallback-chaos": fallback_chaos.run,
     "views": views.run,
     "disk": disk.run,
     "store-chaos": store_chaos.run,

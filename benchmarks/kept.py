@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -51,6 +52,11 @@ class Kept:
             self._process.kill()
             self.kills += 1
             self._said_before = self._log.stat().st_size
+
+    def send(self, signum: signal.Signals) -> None:
+        """Send a signal that does not end it."""
+        if self._process is not None and self._process.returncode is None:
+            self._process.send_signal(signum)
 
     def says(self, text: str) -> bool:
         """Whether this is in its output since it was last started or killed."""
