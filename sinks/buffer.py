@@ -48,6 +48,10 @@ class Buffer:
         self.bytes += len(decoded.source.value) if decoded.source else 0
         self.since = now if self.since is None else self.since
 
+    def first(self) -> list[Load]:
+        """The first range of each partition: what ``take`` gives unless more comes."""
+        return [loads[0] for loads in self._loads.values()]
+
     def take(self, now: float) -> list[Load]:
         """Remove and return the first range of each partition."""
         taken = [loads.popleft() for loads in self._loads.values()]

@@ -7,6 +7,7 @@
 4. The offsets are committed.
 
 A crash before 1 repeats the read; after 1, the next owner finds the intent and counts.
+What needs no step before it (the inserts' bodies) can be made ahead, in ``prepare``.
 """
 
 from collections import defaultdict
@@ -15,7 +16,7 @@ from typing import Protocol
 
 from pipeline.errors import UnavailableError
 from sinks.errors import RefusedRowsError
-from sinks.load import Load
+from sinks.load import Load, Row
 from sinks.ranges import Partition, Range, joint_token
 from sinks.settling import Settling
 
@@ -44,32 +45,54 @@ class Delivery:
         """How many rows an insert may have now."""
         return self._settling.pace.rows
 
-    async def deliver(self, loads: Sequence[Load]) -> None:
-        """Store the loads (at most one per partition) and commit their offsets."""
+    async def prepare(self, loads: Sequence[Load]) -> dict[str, bytes]:
+        """Make the bodies of the inserts to come, by table, maybe during another delivery."""
+        bodies: dict[str, bytes] = {}
+        for table, group in _by_table(loads).items():
+            rows = _rows_of(_fresh(group))
+            body = await self._settling.prepare(table, rows) if rows else None
+            if body is not None:
+                bodies[table] = body
+        return bodies
+
+    async def deliver(self, loads: Sequence[Load], bodies: Mapping[str, bytes]) -> None:
+        """Store the loads (at most one per partition) and commit their offsets.
+
+        ``bodies`` are what ``prepare`` made of the very same loads.
+        """
         await self._offsets.commit({load.partition: _intent(load) for load in loads})
         await self._settling.letters.send([letter for load in loads for letter in load.letters])
         for table, group in _by_table(loads).items():
-            await self._store_table(table, group)
+            await self._store_table(table, group, bodies.get(table))
         await self._offsets.commit({load.partition: _progress(load) for load in loads})
 
-    async def _store_table(self, table: str, loads: Sequence[Load]) -> None:
-        fresh = [load for load in loads if load.until is None]
+    async def _store_table(self, table: str, loads: Sequence[Load], body: bytes | None) -> None:
+        fresh = _fresh(loads)
         uncertain = [load for load in loads if load.until is not None]
-        if not await self._insert_at_once(table, fresh):
+        if not await self._insert_at_once(table, fresh, body):
             uncertain.extend(fresh)
         for load in uncertain:
             await self._settling.settle(load)
 
-    async def _insert_at_once(self, table: str, loads: Sequence[Load]) -> bool:
-        rows = [row for load in loads for row in load.rows]
+    async def _insert_at_once(self, table: str, loads: Sequence[Load], body: bytes | None) -> bool:
+        rows = _rows_of(loads)
         if not rows:
             return True
         token = joint_token([load.range for load in loads])
         try:
-            await self._settling.insert(table, rows, token)
+            await self._settling.insert(table, rows, token, body)
         except (UnavailableError, RefusedRowsError):
             return False
         return True
+
+
+def _fresh(loads: Sequence[Load]) -> list[Load]:
+    """Those of which nothing can be stored already."""
+    return [load for load in loads if load.until is None]
+
+
+def _rows_of(loads: Sequence[Load]) -> list[Row]:
+    return [row for load in loads for row in load.rows]
 
 
 def _intent(load: Load) -> tuple[int, str]:

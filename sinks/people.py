@@ -8,6 +8,7 @@ the moment they are inserted, whenever and however often those were read.
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from operator import is_
 from typing import Final
 
 import msgspec
@@ -43,7 +44,7 @@ class _Seen(msgspec.Struct, frozen=True):
 
 
 class People:
-    """Shared by the thread that makes rows and the one that inserts them."""
+    """Shared by the threads that make rows, prepare inserts and insert."""
 
     def __init__(
         self,
@@ -56,6 +57,7 @@ class People:
         self._keep_numbers = keep_numbers
         self._clock = clock
         self._lock = threading.Lock()
+        self._writing = threading.Lock()
         self._pending: dict[str, _Seen] = {}
         self._written: dict[str, int] = {}
         self._erased: dict[str, int] = {}
@@ -75,16 +77,25 @@ class People:
             written = number.encode("utf-8", "replace").decode()
             self._pending[person] = _Seen(written, at_ms, received_s)
 
-    def settle(self, client: Client, database: str, table: Table, rows: Sequence[Row]) -> list[Row]:
+    def settle(
+        self, client: Client, database: str, table: Table, rows: Sequence[Row]
+    ) -> Sequence[Row]:
         """Write the noted numbers, and return the rows without whoever was erased.
+
+        The very same rows where there is nobody to leave out. Raises as ``write_down`` does.
+        """
+        self.write_down(client, database, table)
+        return without(self._erased, table, rows) if _has_people(table) else rows
+
+    def write_down(self, client: Client, database: str, table: Table) -> None:
+        """Write the noted numbers before rows of this table are stored.
 
         Raises ClickHouse's errors; what could not be written is written the next time.
         """
-        if "to_hash" not in table.column_names:
-            return list(rows)
-        self._refresh(client, database)
-        self._write_numbers(client, database)
-        return without(self._erased, table, rows)
+        if _has_people(table):
+            with self._writing:  # whoever comes second finds all written, or writes it
+                self._refresh(client, database)
+                self._write_numbers(client, database)
 
     def _refresh(self, client: Client, database: str) -> None:
         if self._clock() - self._asked_at < FRESH_SECONDS:
@@ -111,31 +122,48 @@ class People:
     def _write(self, client: Client, database: str, seen: Mapping[str, _Seen]) -> None:
         numbers = [(person, each.number, each.received_s) for person, each in seen.items()]
         if numbers and self._keep_numbers:
-            names = ("to_hash", "number", "seen_at")
-            client.insert("clear_numbers", numbers, database=database, column_names=names)
+            _insert(client, database, "clear_numbers", ("to_hash", "number"), numbers)
         former = [
             (before, person, each.received_s)
             for person, each in seen.items()
             for before in self._pseudonymizer.former_hashes(each.number)
         ]
         if former:
-            names = ("former_hash", "to_hash", "seen_at")
-            client.insert("former_hashes_store", former, database=database, column_names=names)
+            _insert(client, database, "former_hashes_store", ("former_hash", "to_hash"), former)
 
 
-def without(erased: Mapping[str, int], table: Table, rows: Sequence[Row]) -> list[Row]:
+def _insert(
+    client: Client, database: str, table: str, texts: tuple[str, str], rows: Sequence[Row]
+) -> None:
+    """Two texts and the second when the person was seen; with types, for else it asks for them."""
+    client.insert(
+        table,
+        list(zip(*rows, strict=True)),
+        database=database,
+        column_names=(*texts, "seen_at"),
+        column_type_names=("String", "String", "DateTime"),
+        column_oriented=True,
+    )
+
+
+def _has_people(table: Table) -> bool:
+    return "to_hash" in table.column_names
+
+
+def without(erased: Mapping[str, int], table: Table, rows: Sequence[Row]) -> Sequence[Row]:
     """The rows, each without a person who was erased (hash to epoch ms) after it happened."""
     if not erased:
-        return list(rows)
+        return rows
     names = table.column_names
     hashes = [names.index(name) for name in ("to_hash", "from_hash") if name in names]
     when = next(names.index(name) for name in _TIMES if name in names)
-    return [
+    kept = [
         _detached(row, names)
         if any(_before(row[when], erased.get(str(row[place]))) for place in hashes)
         else row
         for row in rows
     ]
+    return rows if all(map(is_, kept, rows)) else kept
 
 
 def _before(happened_ms: object, erased_ms: int | None) -> bool:

@@ -34,8 +34,13 @@ class Store(Protocol):
     rows are at fault. After either, all, some or none of the rows may be there.
     """
 
-    async def insert(self, table: str, rows: Sequence[Row], token: str) -> None:
-        """Insert in one statement."""
+    async def prepare(self, table: str, rows: Sequence[Row]) -> bytes | None:
+        """What can be made of their insert ahead of it, for ``insert``; never raises for them."""
+
+    async def insert(
+        self, table: str, rows: Sequence[Row], token: str, body: bytes | None = None
+    ) -> None:
+        """Insert in one statement; ``body`` is what ``prepare`` made of the same rows."""
 
     async def held(self, table: str, within: Range) -> Collection[Place]:
         """The places within the range that have a row."""
@@ -65,11 +70,17 @@ class Settling:
         #: What ClickHouse said when it could not take rows; None while it does.
         self.trouble: str | None = None
 
-    async def insert(self, table: str, rows: Sequence[Row], token: str) -> None:
+    async def prepare(self, table: str, rows: Sequence[Row]) -> bytes | None:
+        """Make ready for ``insert`` what can be."""
+        return await self._store.prepare(table, rows)
+
+    async def insert(
+        self, table: str, rows: Sequence[Row], token: str, body: bytes | None = None
+    ) -> None:
         """One insert at the present pace; raises as the store does."""
         await self.pace.wait()
         with self._watched():
-            await self._store.insert(table, rows, token)
+            await self._store.insert(table, rows, token, body)
         self.pace.recover()
         self._refused_in_a_row = 0
 

@@ -3,19 +3,18 @@
 import asyncio
 import logging
 from collections.abc import Sequence
-from functools import cache
 from typing import Final
 
-from clickhouse_connect.datatypes.base import ClickHouseType
-from clickhouse_connect.datatypes.registry import get_from_name
 from clickhouse_connect.driver.client import Client
+from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from pipeline import metrics
-from pipeline.errors import PermanentError
+from pipeline.errors import PermanentError, PipelineError
 from pipeline.settings import ClickHouseSettings
 from sinks.clickhouse import translated
 from sinks.errors import RefusedRowsError
 from sinks.load import Row
+from sinks.packing import COMPRESSION, pack
 from sinks.people import People
 from sinks.ranges import Place, Range
 from sinks.sql import load_sql
@@ -67,10 +66,19 @@ class ClickHouseStore:
         self._insert_settings = {**_INSERT_SETTINGS, **(_QUORUM if replicated else {})}
         self._read_settings = _AFTER_QUORUM if replicated else {}
 
-    async def insert(self, table: str, rows: Sequence[Row], token: str) -> None:
-        """Insert the rows in one statement."""
+    async def prepare(self, table: str, rows: Sequence[Row]) -> bytes | None:
+        """The body of their insert, made ahead of it; None where the insert has to find out why.
+
+        What is known of people is written down ahead, too.
+        """
+        return await asyncio.to_thread(self._prepare, TABLES[table], rows)
+
+    async def insert(
+        self, table: str, rows: Sequence[Row], token: str, body: bytes | None = None
+    ) -> None:
+        """Insert the rows in one statement; ``body`` is what ``prepare`` made of them."""
         with metrics.SINK_INSERT_SECONDS.labels(table=table).time():
-            await asyncio.to_thread(self._insert, TABLES[table], rows, token)
+            await asyncio.to_thread(self._insert, TABLES[table], rows, token, body)
         metrics.SINK_ROWS.labels(table=table).inc(len(rows))
 
     async def held(self, table: str, within: Range) -> set[Place]:
@@ -83,11 +91,22 @@ class ClickHouseStore:
         if table == EVENTS.name:
             await asyncio.to_thread(self._refeed, within)
 
-    def _insert(self, table: Table, rows: Sequence[Row], token: str) -> None:
+    def _prepare(self, table: Table, rows: Sequence[Row]) -> bytes | None:
+        try:
+            if self._people:
+                with translated(self._settings):
+                    self._people.write_down(self._client, self._settings.database, table)
+            return pack(table, self._settings.database, rows)
+        except (PipelineError, ClickHouseError, *_UNWRITABLE):
+            return None
+
+    def _insert(self, table: Table, rows: Sequence[Row], token: str, body: bytes | None) -> None:
         private = self._private(table, rows)
         try:
             with translated(self._settings):
-                self._send(table, private, token)
+                if body is None or private is not rows:
+                    body = pack(table, self._settings.database, private)
+                self._send(body, token)
         except _UNWRITABLE as error:
             cause = type(error).__name__  # its text may quote the value
             raise RefusedRowsError(f"rows of {table.name} can't be written", cause) from error
@@ -102,14 +121,11 @@ class ClickHouseStore:
         except RefusedRowsError as error:
             raise PermanentError(f"clear numbers can't be written: {error}") from error
 
-    def _send(self, table: Table, rows: Sequence[Row], token: str) -> None:
-        self._client.insert(
-            table.name,
-            list(zip(*rows, strict=True)),
-            database=self._settings.database,
-            column_names=table.column_names,
-            column_types=_types(table),
-            column_oriented=True,
+    def _send(self, body: bytes, token: str) -> None:
+        self._client.raw_insert(
+            "",  # the body says where to
+            insert_block=body,
+            compression=COMPRESSION,
             settings={**self._insert_settings, "insert_deduplication_token": token},
         )
 
@@ -125,11 +141,6 @@ class ClickHouseStore:
             sql = load_sql("refeed_events", self._settings.database)
             settings = {**self._insert_settings, **self._read_settings}
             self._client.command(sql, parameters=_parameters(within), settings=settings)
-
-
-@cache
-def _types(table: Table) -> list[ClickHouseType]:
-    return [get_from_name(kind) for kind in table.column_types]
 
 
 def _parameters(within: Range) -> dict[str, object]:

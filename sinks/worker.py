@@ -1,4 +1,4 @@
-"""The sink's loop: read, decode in a thread, store; at most one delivery under way.
+"""The sink's loop: read, decode in a thread, prepare, store; at most one delivery under way.
 
 One batch may be in delivery while the next one is read. When both are full nothing is asked of
 Kafka any more, so that a slow ClickHouse fills Kafka and not the memory: at most two batches and
@@ -147,13 +147,18 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships
         full = self._full(buffer)
         if not (full or buffer.aged(time.monotonic(), self._settings.batch_seconds)):
             return
+        if self._under_way is not None and not full:
+            return
+        # During the delivery under way, so that ClickHouse need not wait for it afterwards.
+        bodies = await self._delivery.prepare(buffer.first())
         if self._under_way is not None:
-            if not full or not await self._delivered_before_stop(self._under_way):
+            if not await self._delivered_before_stop(self._under_way):
                 return
             await self._await_delivery()
         if assignment is self._assignment:
             self._under_way_since = buffer.since
-            self._under_way = asyncio.create_task(self._deliver(assignment))
+            loads = buffer.take(time.monotonic())
+            self._under_way = asyncio.create_task(self._deliver(assignment, loads, bodies))
 
     def _full(self, buffer: Buffer) -> bool:
         rows = min(self._settings.batch_rows, self._delivery.rows_allowed)
@@ -165,11 +170,12 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships
         stop.cancel()
         return delivery.done()
 
-    async def _deliver(self, assignment: Assignment) -> None:
+    async def _deliver(
+        self, assignment: Assignment, loads: Sequence[Load], bodies: Mapping[str, bytes]
+    ) -> None:
         try:
-            loads = assignment.buffer.take(time.monotonic())
             with self._traced(loads):
-                await self._delivery.deliver(loads)
+                await self._delivery.deliver(loads, bodies)
             _observe_freshness(loads)
         except CommitFailedError:
             # The group has given the partitions to others: they go on from the last commit.
@@ -195,7 +201,8 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships
             async with asyncio.timeout(_LAST_SECONDS):
                 await self._await_delivery()
                 while self._assignment is not None and self._assignment.buffer.since is not None:
-                    await self._deliver(self._assignment)
+                    loads = self._assignment.buffer.take(time.monotonic())
+                    await self._deliver(self._assignment, loads, {})
         except TimeoutError:
             _log.warning("stopped before all that was read was stored; it will be read again")
 

@@ -142,7 +142,8 @@ class Sink:
                 at[each] = min(offset + self._batch, RECORDS)
                 for number in range(offset, at[each]):
                     buffer.add(_decoded(each, number), 0.0)
-            await self._delivery.deliver(buffer.take(0.0))
+            bodies = await self._delivery.prepare(buffer.first())
+            await self._delivery.deliver(buffer.take(0.0), bodies)
 
     def _nonce(self) -> str:
         self._nonces += 1
@@ -167,8 +168,15 @@ class Sink:
 
         await self._call("commit", effect)
 
-    async def insert(self, table: str, batch: Sequence[Row], token: str) -> None:
+    async def prepare(self, table: str, batch: Sequence[Row]) -> bytes:
         assert table == TABLE
+        return repr(batch).encode()
+
+    async def insert(
+        self, table: str, batch: Sequence[Row], token: str, body: bytes | None = None
+    ) -> None:
+        assert table == TABLE
+        assert body in {None, repr(batch).encode()}, "made of other rows"
         await self._call("insert", lambda: self._world.store(batch, token), batch, token)
 
     async def held(self, table: str, within: Range) -> set[Place]:

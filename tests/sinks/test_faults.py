@@ -44,13 +44,17 @@ class FaultyStore(ClickHouseStore):
     fault = ""
 
     @override
-    async def insert(self, table: str, rows: Sequence[Row], token: str) -> None:
+    async def insert(
+        self, table: str, rows: Sequence[Row], token: str, body: bytes | None = None
+    ) -> None:
         fault, FaultyStore.fault = FaultyStore.fault, ""
         if fault == "before":
             raise CrashError
         if fault == "refused":
             raise UnavailableError("too many parts")
-        await super().insert(table, rows[:15] if fault == "half" else rows, token)
+        if fault == "half":
+            rows, body = rows[:15], None
+        await super().insert(table, rows, token, body)
         if fault in {"after", "half"}:
             raise CrashError
         if fault == "lost answer":
