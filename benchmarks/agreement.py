@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from typing import Final
 
 import msgspec
@@ -14,7 +15,7 @@ from pipeline.settings import KafkaSettings, LifecycleSettings, load
 from processors.lifecycle.processor import processor
 from processors.runtime.app import changelog_topic
 from processors.runtime.lineage import history
-from processors.runtime.segments import Found, read_rows
+from processors.runtime.segments import Found, Place, read_rows
 
 _PATIENCE_S: Final = 30.0
 Offsets = dict[tuple[str, int], int]
@@ -43,22 +44,38 @@ async def check_agreement(kafka: KafkaSettings) -> None:
 async def reached(kafka: KafkaSettings) -> Reached:
     """Look at topics, group and changelog."""
     lifecycle = processor(load(LifecycleSettings))
-    consumer = AIOKafkaConsumer(bootstrap_servers=kafka.bootstrap_servers)
-    admin = AIOKafkaAdminClient(bootstrap_servers=kafka.bootstrap_servers)
-    await consumer.start()
-    await admin.start()
-    try:
+    async with clients(kafka) as (consumer, admin):
         ends = await ends_of(consumer, admin, lifecycle.sources)
         committed = await admin.list_consumer_group_offsets(lifecycle.app_id)
         rows = await _rows(consumer, admin, changelog_topic(lifecycle.app_id).name)
-    finally:
-        await admin.close()
-        await consumer.stop()
     return Reached(
         {(tp.topic, tp.partition): end for tp, end in ends.items() if end},
         {(tp.topic, tp.partition): at.offset for tp, at in committed.items() if at.offset > 0},
         {place: history(found.rows)[0][-1].last_offset + 1 for place, found in rows.items()},
     )
+
+
+async def state_rows(kafka: KafkaSettings) -> dict[Place, Found]:
+    """Read the changelog as a recovery does: the rows there are, by source partition."""
+    changelog = changelog_topic(load(LifecycleSettings).app_id).name
+    async with clients(kafka) as (consumer, admin):
+        return await _rows(consumer, admin, changelog)
+
+
+@asynccontextmanager
+async def clients(
+    kafka: KafkaSettings,
+) -> AsyncIterator[tuple[AIOKafkaConsumer, AIOKafkaAdminClient]]:
+    """A consumer and an administrator while the block lasts."""
+    consumer = AIOKafkaConsumer(bootstrap_servers=kafka.bootstrap_servers)
+    admin = AIOKafkaAdminClient(bootstrap_servers=kafka.bootstrap_servers)
+    await consumer.start()
+    await admin.start()
+    try:
+        yield consumer, admin
+    finally:
+        await admin.close()
+        await consumer.stop()
 
 
 async def ends_of(
@@ -77,7 +94,7 @@ async def ends_of(
 
 async def _rows(
     consumer: AIOKafkaConsumer, admin: AIOKafkaAdminClient, changelog: str
-) -> dict[tuple[str, int], Found]:
+) -> dict[Place, Found]:
     ends = await ends_of(consumer, admin, [changelog])
     consumer.assign(list(ends))
     await consumer.seek_to_beginning()

@@ -20,12 +20,15 @@ _FOLDED: Final = re.compile(rb"^twilio_processor_events_total\{[^}]*\} ([0-9.e+]
 _MEBIBYTE: Final = 2**20
 
 
-class Worker:
-    """A running lifecycle processor."""
+class Routes:
+    """What a lifecycle processor tells on a port."""
 
-    def __init__(self, process: subprocess.Popen[bytes], port: int) -> None:
-        self._process = process
+    def __init__(self, port: int) -> None:
         self._port = port
+
+    def is_up(self) -> bool:
+        """Whether it answers, if only that it is not ready."""
+        return bool(self._page("healthz"))
 
     def metrics(self) -> bytes:
         """Its metrics page; empty as long as it is not ready."""
@@ -43,6 +46,14 @@ class Worker:
         except OSError:
             return b""
         return found
+
+
+class Worker(Routes):
+    """A running lifecycle processor."""
+
+    def __init__(self, process: subprocess.Popen[bytes], port: int) -> None:
+        super().__init__(port)
+        self._process = process
 
     def peak_mib(self) -> float:
         """The most memory it has used so far."""
@@ -70,17 +81,21 @@ def cpu_seconds(pid: int) -> float:
     return (int(ticks[11]) + int(ticks[12])) / os.sysconf("SC_CLK_TCK")
 
 
-@asynccontextmanager
-async def worker(here: Stage, log: str = LOG) -> AsyncIterator[Worker]:
-    """Run the processor while the block lasts."""
-    port = free_port()
-    environment = {
+def environment(here: Stage, port: int) -> dict[str, str]:
+    """What a processor that listens on this port is told."""
+    return {
         "TWILIO_PIPELINE_KAFKA_BOOTSTRAP_SERVERS": here.kafka.bootstrap_servers,
         "TWILIO_PIPELINE_KAFKA_PARTITIONS": str(here.kafka.partitions),
         "TWILIO_PIPELINE_LIFECYCLE_METRICS_PORT": str(port),
         "TWILIO_PIPELINE_PRIVACY_HASH_KEY": "0" * 32,
     }
-    with child(part("lifecycle"), environment, here.folder / log) as process:
+
+
+@asynccontextmanager
+async def worker(here: Stage, log: str = LOG) -> AsyncIterator[Worker]:
+    """Run the processor while the block lasts."""
+    port = free_port()
+    with child(part("lifecycle"), environment(here, port), here.folder / log) as process:
         running = Worker(process, port)
         yield running
         await running.end()
