@@ -93,15 +93,26 @@ class Traffic:
 
     def _disturb(self, start: int, rate: Floats, chance: Floats) -> None:
         """Put campaigns and incidents into an hour's rates and chances."""
-        for campaign in self._campaigns:
-            for minute in range(max(campaign.start, start), min(campaign.end, start + HOUR)):
-                rate[minute - start, campaign.leaves] *= campaign.factor
+        rate *= self._uplift(start, rate.shape)
         for incident in self._incidents:
             for minute in range(
                 max(int(incident.start), start), min(int(incident.end) + 1, start + HOUR)
             ):
                 part = min(incident.end, minute + 1) - max(incident.start, minute)
                 self._strike(incident, part, rate[minute - start], chance[minute - start])
+
+    def _uplift(self, start: int, shape: tuple[int, ...]) -> Floats:
+        """Give the factors of an hour's campaigns; where some overlap the strongest counts.
+
+        Their product would be hundreds of times the usual traffic, which no campaign is.
+        """
+        uplift = np.ones(shape)
+        for campaign in self._campaigns:
+            during = slice(max(campaign.start - start, 0), max(campaign.end - start, 0))
+            uplift[during, campaign.leaves] = np.maximum(
+                uplift[during, campaign.leaves], campaign.factor
+            )
+        return uplift
 
     @staticmethod
     def _strike(incident: Incident, part: float, rate: Floats, chance: Floats) -> None:

@@ -110,7 +110,10 @@ def _wide(
 
 
 def campaigns(rng: np.random.Generator, world: World, minutes: int) -> list[Campaign]:
-    """Draw campaigns over the whole time, some forty a week, of a service or of one slice."""
+    """Draw campaigns over the whole time, some forty a week, of a service or of one slice.
+
+    They may overlap; of those of a slice the strongest counts.
+    """
     drawn = []
     for _ in range(int(40 * minutes / (7 * DAY))):
         example = world.leaves[rng.integers(len(world.leaves))]
