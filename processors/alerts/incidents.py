@@ -12,8 +12,9 @@ from processors.alerts.hot import Hot, hot_slices
 from processors.alerts.incident import Figures, Incident, Transition
 from processors.alerts.lattice import Lattice
 from processors.alerts.minute import Counts, Step, any_above
+from processors.alerts.naming import CLEARLY, Naming
 from processors.alerts.reverse import calm_of, settle
-from processors.alerts.root import likelihoods, spans_since, window
+from processors.alerts.root import spans_since, window
 from processors.alerts.settings import Tuning
 from processors.alerts.slices import Slice
 from processors.alerts.state import LeafTable, SliceTable
@@ -21,8 +22,6 @@ from processors.alerts.wilson import wilson
 
 #: Minutes after firing at which the cause is looked at again, then once an hour.
 _LOOK_AGAIN: Final = frozenset({1, 2, 3, 5, 8, 12, 20, 30, 45})
-#: Nats by which another slice must explain more to become the named cause.
-_CLEARLY: Final = 2.0
 _MOST_A_MINUTE: Final = 50
 _QUIET_MINUTES: Final = 6 * 60
 _LISTED: Final = 10
@@ -38,6 +37,7 @@ class Incidents:
         self._s = slices
         self._lattice = lattice
         self._tuning = tuning
+        self._naming = Naming(leaves, lattice)
         self.open: list[Incident] = []
         self.recent: list[Incident] = []
 
@@ -54,22 +54,19 @@ class Incidents:
     # -- opening -------------------------------------------------------------------------------
 
     def _absorb(self, hot: list[Hot], minute: int) -> Iterator[Transition]:
-        covered = self._covered()
+        covered = self._naming.covered(self.open)
         touched = self._lattice.touched(covered)
-        for each in hot[:_MOST_A_MINUTE]:
-            if touched[each.slice]:
-                inside = self._around(self._lattice.slices[each.slice])
-                if inside or not self._unexplained(each, covered, minute):
-                    yield from self._escalate(each, inside, minute)
-                    continue
+        yield from self._escalate([each for each in hot if touched[each.slice]], minute)
+        spread = self._lattice.touched(~covered)
+        fresh = [each for each in hot if spread[each.slice]]
+        for each in sorted(fresh, key=lambda each: bool(touched[each.slice]))[:_MOST_A_MINUTE]:
+            if touched[each.slice] and not self._unexplained(each, covered, minute):
+                continue
             told = list(self._found(each, covered, minute))
             if told:
-                covered = self._covered()
+                covered = self._naming.covered(self.open)
                 touched = self._lattice.touched(covered)
             yield from told
-
-    def _around(self, inner: Slice) -> list[Incident]:
-        return [incident for incident in self.open if self._within(inner, incident.root)]
 
     def _unexplained(self, hot: Hot, covered: Bools, minute: int) -> bool:
         """Whether a slice stands out even without what the open incidents cover."""
@@ -81,40 +78,42 @@ class Incidents:
         )
         inflation = self._inflation(hot.slice, rest.known[hot.slice], hot.since, minute)
         return bool(
-            enough and rest.scores(hot.kind)[hot.slice] / inflation > hot.threshold + _CLEARLY
+            enough and rest.scores(hot.kind)[hot.slice] / inflation > hot.threshold + CLEARLY
         )
 
     def _inflation(self, row: int, known: float, since: int, minute: int) -> float:
         minutes = max(minute + 1 - since, 1)
         return 1 + float(self._s.scatter_rate[row]) * max(known / minutes - 1, 0)
 
-    def _escalate(self, hot: Hot, around: list[Incident], minute: int) -> Iterator[Transition]:
+    def _escalate(self, hot: list[Hot], minute: int) -> Iterator[Transition]:
         """A page's evidence within a ticket's incident makes it a page."""
-        for incident in around:
-            same = incident.kind == hot.kind and incident.severity == "ticket"
-            if hot.severity == "page" and same:
-                incident.severity = "page"
-                self._measure(incident, minute, hot)
-                yield self._told(
-                    incident, "updated", minute, "the evidence now suffices for a page"
-                )
+        for incident in self.open:
+            if incident.severity != "ticket":
+                continue
+            for each in hot:
+                same = each.kind == incident.kind and each.severity == "page"
+                if same and self._within(self._lattice.slices[each.slice], incident.root):
+                    incident.severity = "page"
+                    self._measure(incident, minute, each)
+                    yield self._told(
+                        incident, "updated", minute, "the evidence now suffices for a page"
+                    )
+                    break
 
     def _found(self, hot: Hot, covered: Bools, minute: int) -> Iterator[Transition]:
-        spans = spans_since(hot.since, minute)
-        all_of = window(self._leaves, self._lattice, hot.kind, spans, np.zeros_like(covered))
-        mine = np.zeros_like(covered)
-        mine[self._lattice.members(hot.slice)] = True
-        likely = likelihoods(self._lattice, all_of.scores(hot.kind))
-        root = int(np.argmax(np.where(self._lattice.touched(mine & ~covered), likely, -np.inf)))
-        if abs(all_of.observed[root] - all_of.expected[root]) < self._tuning.least_affected:
+        mine = self._lattice.members(hot.slice)
+        root = self._naming.found(hot.kind, mine, hot.since, minute, self.open)
+        rest = window(
+            self._leaves, self._lattice, hot.kind, spans_since(hot.since, minute), covered
+        )
+        few = abs(rest.observed[root] - rest.expected[root]) < self._tuning.least_affected
+        if few or rest.scores(hot.kind)[root] <= 0:
             return
         cause = self._lattice.slices[root]
         inside = [i for i in self.open if self._within(i.root, cause)]
         again = None if inside else self._reopened(cause, hot, minute)
         if inside:
             yield from self._widen(inside, cause, hot, minute)
-        elif self._around(cause):
-            return
         elif again:
             self.recent.remove(again)
             self._begin(again, hot, cause, minute)
@@ -196,16 +195,9 @@ class Incidents:
         number = self._lattice.number_of(incident.root)
         if number is None:
             return None
-        others = self._covered(besides=incident)
-        spans = spans_since(incident.started, minute)
-        view = window(self._leaves, self._lattice, incident.kind, spans, others)
-        likely = likelihoods(self._lattice, view.scores(incident.kind))
-        mine = np.zeros_like(others)
-        mine[self._lattice.members(number)] = True
-        best = int(np.argmax(np.where(self._lattice.touched(mine), likely, -np.inf)))
-        if not likely[best] > max(likely[number], 0.0) + _CLEARLY:
-            return None
-        return self._lattice.slices[best]
+        others = self._naming.covered([each for each in self.open if each is not incident])
+        best = self._naming.better(incident, number, minute, others)
+        return None if best == number else self._lattice.slices[best]
 
     def _calm_down(self, counts: Counts, step: Step, minute: int) -> Iterator[Transition]:
         """The reverse test: evidence of young outcomes for the usual rate ends an incident."""
@@ -275,14 +267,6 @@ class Incidents:
         told = msgspec.structs.replace(incident, children=list(incident.children))
         return Transition(incident=told, state=state, minute=minute, reason=reason)
 
-    def _covered(self, besides: Incident | None = None) -> Bools:
-        marked = np.zeros(self._leaves.rows, np.bool_)
-        for incident in self.open:
-            number = self._lattice.number_of(incident.root)
-            if incident is not besides and number is not None:
-                marked[self._lattice.members(number)] = True
-        return marked
-
     def _overlap(self, row: int, incident: Incident) -> bool:
         number = self._lattice.number_of(incident.root)
         if number is None:
@@ -298,7 +282,7 @@ class Incidents:
         return bool(np.isin(members(numbers[0]), members(numbers[1]), assume_unique=True).all())
 
     def _mark_doubtful(self) -> None:
-        touched = self._lattice.touched(self._covered())
+        touched = self._lattice.touched(self._naming.covered(self.open))
         self._s.hour_doubtful[: self._s.rows][touched] = 1
 
 

@@ -9,10 +9,10 @@ from processors.alerts.arrays import Bools
 from processors.alerts.incident import Incident
 from processors.alerts.lattice import Lattice
 from processors.alerts.minute import Counts, Step, silence_of
-from processors.alerts.state import LeafTable, SliceTable
+from processors.alerts.state import PAST, LeafTable, SliceTable
 
-#: Part of a ticket's threshold from which a test begins anew after an incident: if it ended too
-#: early, it is back sooner.
+#: Part of a ticket's threshold from which the tests of an incident's slice begin anew: if it ended
+#: too early, it is back sooner.
 _AFTERMATH: Final = 0.6
 _MOST_USUAL: Final = 0.9
 
@@ -38,21 +38,24 @@ def calm_of(
 def settle(
     leaves: LeafTable, s: SliceTable, lattice: Lattice, incident: Incident, row: int
 ) -> None:
-    """Begin the tests anew around an ended incident, and leave its late outcomes alone."""
+    """Begin the tests anew around an ended incident, and leave alone what it has explained."""
     mine = np.zeros(leaves.rows, np.bool_)
     mine[lattice.members(row)] = True
     touched = np.flatnonzero(lattice.touched(mine))
     _write_off(leaves, mine, incident.calm_since, incident.resolved)
-    s.sums[touched] = np.minimum(s.sums[touched], _AFTERMATH * s.ticket_at[touched])
-    for column in (s.silence, s.missing, s.stop):
+    back_sooner = np.minimum(s.sums[row], _AFTERMATH * s.ticket_at[row])
+    for column in (s.sums, s.silence, s.missing, s.stop):
         column[touched] = 0
-    s.silence_since[touched] = incident.resolved + 1
-    s.stop_since[touched] = incident.resolved + 1
+    for column in (s.since, s.silence_since, s.stop_since):
+        column[touched] = incident.resolved + 1
+    s.sums[row] = back_sooner
 
 
 def _write_off(leaves: LeafTable, marked: Bools, before: int, minute: int) -> None:
-    """Leave alone what was sent before a minute: its late outcomes are part of the past."""
+    """Leave alone what was sent before a minute: what is known of it, and what comes late."""
     rows = np.flatnonzero(marked)
+    for name in PAST:
+        leaves.view(name)[rows] = 0
     leaves.ignored_until[rows] = before
     oldest = max(before, minute - FOLLOWED + 1)
     kept = np.arange(oldest, minute + 1) % FOLLOWED
