@@ -20,8 +20,8 @@ _WAITING: Final = ("twilio_ingest_spool_records", "twilio_ingest_unacked_bytes")
 def ledger(parts: Parts) -> Answer:
     """The counts since the ingress was started, and whether they balance.
 
-    None while something is under way or no ingress answers. That everything Kafka has is stored
-    too is proven by `twilio-pipeline ledger`, which reads it all.
+    None while what is missing may be under way, or no ingress answers. That everything Kafka has
+    is stored too is proven by `twilio-pipeline ledger`, which reads it all.
     """
     rows = [
         {"what": what, "count": int(count)}
@@ -40,5 +40,7 @@ def _balanced(parts: Parts) -> bool | None:
         return None
     if parts.figure("ingest", _ROWS["records lost by a damaged spool"]):
         return False
-    waiting = [parts.figure("ingest", metric) for metric in _WAITING]
-    return None if any(waiting) else passed_on >= accepted
+    if passed_on >= accepted:  # under traffic something is always under way besides
+        return True
+    waiting = any(parts.figure("ingest", metric) for metric in _WAITING)
+    return None if waiting else False

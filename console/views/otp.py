@@ -43,8 +43,11 @@ def _whole(cells: list[Row], singles: list[Row]) -> Answer:
     cell = cells[0] if cells else dict.fromkeys(names, 0)
     single: Row = singles[0] if singles else {"sent": None, "percentiles": (None, None)}
     median, high = single["percentiles"]
+    sent = single["sent"]
+    if sent is not None:  # singles are stored a moment before the cells that count them
+        sent = min(sent, cell["started"])
     return {
-        "funnel": {name: cell[name] for name in names} | {"sent": single["sent"]},
+        "funnel": {name: cell[name] for name in names} | {"sent": sent},
         "seconds_to_approve": {"p50": finite(median), "p95": finite(high)},
     }
 

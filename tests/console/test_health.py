@@ -107,6 +107,7 @@ async def test_figures_are_summed_over_labels_and_the_parts_that_know() -> None:
         (10, 9, 0, 0, 0, False),
         (10, 9, 1, 0, 0, None),
         (10, 9, 0, 500, 0, None),
+        (10, 12, 0, 500, 0, True),  # traffic, of which all that was accepted is passed on
         (10, 10, 0, 0, 1, False),
     ],
 )

@@ -1,7 +1,7 @@
 // Puts what the server knows on an even grid of time, so that what is missing shows as missing.
 
 // `columns`: names of the answer's lists to take along; where the first of them is null, or a bucket
-// is left out, nothing is known yet. Gives { t, missing, <names> }.
+// is left out, nothing is known yet. Gives { step, t, whole, missing, <names> }; `whole` buckets are over.
 export function onGrid(answer, columns, { from, to }) {
   const { step } = answer;
   const [first] = columns;
@@ -9,7 +9,8 @@ export function onGrid(answer, columns, { from, to }) {
   const at = new Map(answer.t.map((moment, index) => [moment, index]));
   const t = grid(answer.t, known, step, { from, to });
   const lists = columns.map((name) => [name, t.map((moment) => answer[name][at.get(moment)] ?? null)]);
-  return { step, t, missing: runs(t, new Set(known), step), ...Object.fromEntries(lists) };
+  const whole = t.filter((moment) => moment + step <= to).length;
+  return { step, t, whole, missing: runs(t, new Set(known), step), ...Object.fromEntries(lists) };
 }
 
 // The newest bucket may have only just begun: without data it isn't missing yet.

@@ -5,8 +5,9 @@ const { uPlot } = window;
 const bars = uPlot.paths.bars({ size: [0.78, 36], align: 0 });
 const NO_POINTS = { show: false };
 
-// { low, high } may be missing where no interval is known.
-export function rate({ rate: values, low, high }, colour) {
+// { low, high } may be missing where no interval is known. That of a bucket which has only begun is so
+// wide that it would press all others flat: it does not count for the scale.
+export function rate({ rate: values, low, high, whole }, colour) {
   const none = values.map(() => null);
   return {
     data: [high ?? none, low ?? none, values],
@@ -16,7 +17,7 @@ export function rate({ rate: values, low, high }, colour) {
       { stroke: colour("line"), width: 2, points: lonely(colour("line")) },
     ],
     bands: [{ series: [1, 2], fill: colour("line-band") }],
-    range: rateRange([...values, ...(low ?? [])]),
+    range: rateRange([...values, ...(low ?? []).slice(0, whole)]),
     say: exact,
   };
 }

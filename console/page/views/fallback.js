@@ -25,16 +25,22 @@ export function View({ state }) {
         <${Tile} name="After" value=${html`<${Cause} plan=${plan} />`} more=${said(plan.error_class)} />
         <${Tile} name="Ended because" value=${capital(said(plan.reason)) || "–"} more=${plan.policy ? `policy ${plan.policy}` : ""} />
         <${Tile} name="Begun" value=${moment(plan.started_at).slice(11)} more=${moment(plan.started_at).slice(0, 10)} />
-        <${Tile} name="To first dispatch" value=${took(plan.first_dispatch_ms)} more="from the news of the failure" />
+        <${Tile} name=${plan.dry_run ? "Would have gone out after" : "To first dispatch"} value=${took(plan.first_dispatch_ms)} more="from the news of the failure" />
       <//>
-      <section><h2>Steps</h2><${Table} caption="Steps of this plan" columns=${COLUMNS} rows=${plan.steps}
+      <section><h2>Steps</h2><${Table} caption="Steps of this plan" columns=${columns(plan)} rows=${plan.steps}
         keyOf=${(step) => `${step.at_ms}${step.step}${step.state}${step.attempt}`} /></section>`}<//></div>`;
 }
 
-const COLUMNS = [
+const columns = (plan) => [
   { key: "at", name: "At", head: true, cell: (step) => html`<${Moment} at=${step.at} />` },
   { key: "step", name: "Step", cell: (step) => said(step.step) || "plan" },
-  { key: "state", name: "State", cell: (step) => html`<${Sign} word=${step.state} />` },
+  { key: "state", name: "State", cell: (step) => html`<${State} ...${{ plan, step }} />` },
   { key: "reason", name: "Why", cell: (step) => said(step.reason) },
   { key: "latency", name: "After", num: true, cell: (step) => took(step.latency_ms) },
 ];
+
+// A dry run writes the steps it would take; nothing of them went out.
+function State({ plan, step }) {
+  const shown = plan.dry_run && step.state === "dispatched";
+  return shown ? html`<${Sign} as="calm" text="Shown, not sent" />` : html`<${Sign} word=${step.state} />`;
+}

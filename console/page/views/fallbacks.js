@@ -15,6 +15,9 @@ import { capital, named, result, said } from "../say/words.js";
 
 const SHOWN = ["", "recovered", "not_recovered", "not_sent", "unconfirmed", "none", "open"];
 
+// These figures are shown where there are any.
+const RARE = new Set(["unknown", "not_sent", "shown"]);
+
 export const bar = "all";
 export const needs = ({ route }) => ({
   fallbacks: {
@@ -60,11 +63,12 @@ function Mode({ state, mode }) {
 
 function Totals({ totals }) {
   const { planned, dispatched, recovered, ...others } = totals;
+  const told = Object.entries(others).filter(([name, value]) => value > 0 || !RARE.has(name));
   return html`<${Tiles}>
     <${Tile} name="Planned" value=${count(planned)} />
     <${Tile} name="Dispatched" value=${count(dispatched)} />
     <${Tile} name="Recovered" value=${count(recovered)} more=${`${percent(share(recovered, dispatched))} of dispatched`} />
-    ${Object.entries(others).map(([name, value]) => html`<${Tile} name=${capital(said(name))} value=${count(value)} />`)}
+    ${told.map(([name, value]) => html`<${Tile} name=${capital(said(name))} value=${count(value)} />`)}
   <//>`;
 }
 

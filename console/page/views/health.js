@@ -29,12 +29,12 @@ export function View({ state }) {
 const BALANCES = {
   true: ["balanced", "good"],
   false: ["does not balance", "bad"],
-  null: ["not known", "calm"],
+  null: ["under way", "calm"],
 };
 
 function Figures({ parts, spool, dead_letters: dead, ledger, freshness_s: age }) {
   const down = parts.filter((part) => !part.ready).length;
-  const [balance, tone] = BALANCES[String(ledger.balanced ?? null)];
+  const [balance, tone] = ledger.rows.length ? BALANCES[String(ledger.balanced ?? null)] : ["not known", "calm"];
   return html`<${Tiles}>
     <${Tile} name="Parts ready" value=${`${parts.length - down} of ${parts.length}`} tone=${down ? "bad" : ""} />
     <${Tile} name="Newest stored event" value=${age == null ? "–" : span(age)} more="old" />

@@ -33,12 +33,12 @@ function Otp({ state, answer }) {
     <section><h2>Over time</h2>
       <${SimpleCharts} ...${{ state }} answer=${{ ...answer, rest: rows }} title="Approved verifications" counted="Started"
         summary=${`${count(funnel.approved)} of ${count(funnel.started)} started verifications approved.`}
-        share=${{ key: "conversion", name: "Approved of started" }} also=${[{ key: "started", name: "Started" }]}
+        share=${{ key: "conversion", name: "Approved of ended" }} also=${[{ key: "started", name: "Started" }]}
         stack=${[
           { key: "approved", name: "Approved", colour: "delivered" },
           { key: "rest", name: "Not approved", colour: "unknown" },
         ]} />
-      <p class="note">The newest verifications are still open: the right end rises as people type their codes.</p></section>
+      <p class="note">The newest verifications are still open. Codes are typed sooner than they expire, so the right end looks better than it will be.</p></section>
     <div class="pair three">${["country", "channel", "service"].map(
       (by) => html`<section><h2>By ${label(by).toLowerCase()}</h2>
       <${Parts} by=${by} rows=${answer[`by_${by}`] ?? []} /></section>`,
@@ -54,12 +54,13 @@ function ms(seconds) {
 }
 
 const STEPS = ["started", "sent", "delivered", "approved"];
-const ENDS = ["expired", "canceled", "max_attempts"];
+const ENDS = ["expired", "canceled", "max_attempts", "pending"];
+const NAMES = { max_attempts: "Too many attempts", pending: "Still open" };
 
 // Bars say how much is left at each step; the figures beside them are exact.
 function Funnel({ funnel }) {
   const line = (kind) => (name) => html`<tr>
-    <th scope="row">${name === "max_attempts" ? "Too many attempts" : capital(said(name))}</th>
+    <th scope="row">${NAMES[name] ?? capital(said(name))}</th>
     <td class="num">${count(funnel[name])}</td>
     <td class="num">${percent(share(funnel[name], funnel.started))}</td>
     <td class="fill"><svg class="bar-of ${kind}" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
@@ -85,7 +86,7 @@ function Parts({ by, rows }) {
     },
     { key: "started", name: "Started", num: true, cell: (row) => count(row.started) },
     { key: "approved", name: "Approved", num: true, cell: (row) => count(row.approved) },
-    { key: "conversion", name: "Share", num: true, cell: (row) => percent(row.conversion) },
+    { key: "conversion", name: "Of ended", num: true, cell: (row) => percent(row.conversion) },
   ];
   return html`<${Table} caption=${`Verifications by ${by}`} ...${{ columns, rows }} keyOf=${(row) => row.key} />`;
 }
