@@ -24,6 +24,7 @@ _BASE = "python3,python3-venv,ca-certificates"
 _PROGRAMS = (
     ["twilio-pipeline", "--version"],
     ["twilio-pipeline", "sink", "--help"],
+    ["python", "-c", "import pipeline.spans"],  # tracing is installed
     ["sh", "-c", "! touch /opt/twilio-pipeline/x && ! command -v gcc && touch /tmp/x && id"],
 )
 
