@@ -3,6 +3,7 @@
 from typing import Final
 
 from pipeline.items.alert import Alert, Sibling, TopCode
+from pipeline.place import place_of
 from processors.alerts.ages import MINUTE_S
 from processors.alerts.cells import CellBook
 from processors.alerts.codes import top_codes
@@ -14,12 +15,8 @@ from processors.alerts.slices import SHAPES
 from processors.alerts.suggest import SUGGESTIONS, likely_cause
 
 _LISTED: Final = 10
-_NOUNS: Final = {
-    "failures": "failures",
-    "silence": "no receipts",
-    "stopped": "no traffic",
-    "rule": "delivery below a limit",
-}
+#: From this share on, which rounds to all, it is only said that it is more.
+_NEARLY_ALL: Final = 0.9995
 
 
 def explain(told: Transition, detector: Detector, book: CellBook) -> Alert:
@@ -71,18 +68,32 @@ def _codes(told: Transition, detector: Detector, book: CellBook) -> list[TopCode
 
 
 def title_of(incident: Incident) -> str:
-    """One line for people: what, where, how bad."""
-    figures = incident.figures
-    fixed = incident.where or incident.root.fixed()
-    place = ", ".join(f"{name} {value or '(none)'}" for name, value in fixed.items())
-    noun = _NOUNS[incident.kind]
+    """One line for people: how bad, what, where."""
+    place = place_of(incident.where or incident.root.fixed())
     if incident.kind in ("failures", "rule"):
-        rate, usual = (
-            _share(figures.observed, figures.known),
-            _share(figures.expected, figures.known),
-        )
-        return f"{noun} {rate:.1%} instead of {usual:.1%}: {place}"
-    return f"{noun}, {figures.observed:.0f} instead of {figures.expected:.0f}: {place}"
+        return f"{_failing(incident)}: {place}"
+    return f"{_missing(incident)}: {place}"
+
+
+def _failing(incident: Incident) -> str:
+    figures = incident.figures
+    rate, usual = (_share(each, figures.known) for each in (figures.observed, figures.expected))
+    noun = "failures" if incident.kind == "failures" else "delivery below a limit"
+    return f"{noun} {rate:.1%} instead of {usual:.1%}"
+
+
+def _missing(incident: Incident) -> str:
+    """How much of what was due did not come; "no" only where nothing came."""
+    came, due = incident.figures.observed, incident.figures.expected
+    part = max(1 - _share(came, due), 0.0)
+    words = f"{part:.1%}" if part < _NEARLY_ALL else "nearly all"
+    if incident.kind == "silence":
+        if came < 1:
+            return f"no receipts, of {due:.0f} due"
+        return f"{words} of the receipts due are missing ({came:.0f} of {due:.0f} came)"
+    if came < 1:
+        return f"no traffic, usually {due:.0f}"
+    return f"{words} of the usual traffic is missing ({came:.0f} instead of {due:.0f})"
 
 
 def _share(part: float, of: float) -> float:

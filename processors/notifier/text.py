@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from pipeline.items.alert import Alert, Notice
+from pipeline.place import place_of, place_of_text
 from processors.notifier.message import Message
 
 _MOST_CODES: Final = 3
@@ -57,7 +58,7 @@ def utc(epoch_s: int) -> str:
 def _alert_facts(alert: Alert) -> Iterator[tuple[str, str]]:
     rate = f"{alert.rate:.1%} ({alert.rate_low:.1%} to {alert.rate_high:.1%})"
     yield "Severity", alert.severity
-    yield "Where", ", ".join(f"{name} {value or '(none)'}" for name, value in alert.slice.items())
+    yield "Where", place_of(alert.slice)
     yield _RATES[alert.kind], f"{rate} instead of {alert.usual_rate:.1%}"
     yield "Since", utc(alert.started_at)
     yield "Until", utc(alert.resolved_at) if alert.resolved_at else ""
@@ -71,7 +72,7 @@ def _alert_facts(alert: Alert) -> Iterator[tuple[str, str]]:
     yield "Likely cause", alert.likely
     yield "What to do", "" if alert.state == "resolved" else alert.suggestion
     yield "Reason", alert.reason
-    yield "Also affected", ", ".join(alert.children[:_MOST_LISTED])
+    yield "Also affected", "; ".join(map(place_of_text, alert.children[:_MOST_LISTED]))
     yield "Alert", alert.id
 
 

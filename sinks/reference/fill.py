@@ -41,7 +41,7 @@ def _rows() -> Mapping[str, list[tuple[object, ...]]]:
         "error_codes": [msgspec.structs.astuple(entry) for entry in error_codes().values()],
         "event_types": [msgspec.structs.astuple(entry) for entry in event_types().values()],
         "countries": [
-            (row["country"], row["name"]) for row in _read("sinks.reference", "countries.csv")
+            (row["country"], row["name"]) for row in _read("pipeline.twilio", "data/countries.csv")
         ],
         "network_countries": [
             (row["mcc"], row["countries"].split()[0])

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from pipeline.items.alert import Kind, TopCode
@@ -63,9 +64,25 @@ def test_failures_are_listed_from_the_view_that_has_them() -> None:
 
 def test_the_title_says_what_where_and_how_bad() -> None:
     title = title_of(incident(Slice(1, ("messaging", "BR"))))
-    assert title == "failures 30.0% instead of 5.0%: product messaging, country BR"
-    silent = title_of(incident(Slice(1, ("messaging", "")), "silence"))
-    assert silent == "no receipts, 30 instead of 5: product messaging, country (none)"
+    assert title == "failures 30.0% instead of 5.0%: messages to Brazil"
+
+
+@pytest.mark.parametrize(
+    ("kind", "came", "due", "title"),
+    [
+        ("silence", 0, 40, "no receipts, of 40 due"),
+        ("silence", 30, 40, "25.0% of the receipts due are missing (30 of 40 came)"),
+        ("silence", 1, 4000, "nearly all of the receipts due are missing (1 of 4000 came)"),
+        ("stopped", 0, 40, "no traffic, usually 40"),
+        ("stopped", 10, 40, "75.0% of the usual traffic is missing (10 instead of 40)"),
+    ],
+)
+def test_a_title_says_none_only_where_nothing_came(
+    kind: Kind, came: float, due: float, title: str
+) -> None:
+    missing = incident(Slice(1, ("messaging", "")), kind)
+    missing.figures = msgspec.structs.replace(missing.figures, observed=came, expected=due)
+    assert title_of(missing) == f"{title}: messages to an unknown country"
 
 
 @pytest.mark.parametrize(

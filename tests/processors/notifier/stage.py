@@ -57,7 +57,7 @@ def alert(
         likely="carrier",
         suggestion="Check the status page.",
         sql="SELECT 1",
-        children=["country DE, carrier 26201"],
+        children=["account_sid=AC1,channel=sms,country=DE,carrier=26201", "MG1 elsewhere"],
         siblings=[],
         evidence=20.5,
         threshold=12.0,
