@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from processors.alerts.slices import LEAF_SHAPE, Slice
+from processors.alerts.slices import LEAF_SHAPE, Leaf, Slice
 from tests.processors.alerts.town import LEAVES, MONDAY, Town
 
 DAY = 24 * 60
@@ -61,6 +61,44 @@ def test_an_account_failing_is_named_as_the_account(town: Town) -> None:
     (incident,) = town.detector.incidents.open
     assert set(incident.root.fixed().items()) >= {("account_sid", "AC2")}
     assert "country" not in incident.root.fixed()
+
+
+def held(root: Slice) -> list[int]:
+    """Which of the town's leaves a slice contains: slices of several shapes may be the same."""
+    return [number for number, leaf in enumerate(LEAVES) if root.contains(leaf)]
+
+
+def test_two_incidents_at_once_are_two_and_the_end_of_one_leaves_the_other_alone(
+    town: Town,
+) -> None:
+    town.raised = {2: 0.6, 5: 0.6}
+    told = town.run(20)
+    assert held(told[-1].incident.root) == [2, 5]
+    town.raised |= {0: 0.25}
+    told = town.run(25)
+    assert [(each.state, held(each.incident.root)) for each in told] == [("firing", [0])]
+    town.raised = {0: 0.25}
+    told = town.run(30)
+    assert [(each.state, held(each.incident.root)) for each in told] == [("resolved", [2, 5])]
+    assert [held(incident.root) for incident in town.detector.incidents.open] == [[0]]
+
+
+def test_an_incident_of_many_slices_hides_no_other_one() -> None:
+    many: tuple[Leaf, ...] = tuple(
+        ("messaging", "AC1", "sms", f"MG{n}", f"C{n % 8}", f"{n}", "long_code") for n in range(16)
+    )
+    town = Town(leaves=(*many, LEAVES[5]))
+    assert town.run(240) == []
+    town.raised = dict.fromkeys(range(len(many)), 0.5)
+    town.run(15)
+    assert [incident.root.fixed()["account_sid"] for incident in town.detector.incidents.open] == [
+        "AC1"
+    ]
+    town.raised |= {len(many): 0.4}
+    told = town.run(8)
+    assert [(each.state, each.incident.root.contains(LEAVES[5])) for each in told] == [
+        ("firing", True)
+    ]
 
 
 def test_silence_is_noticed_without_a_single_failure_and_ends(town: Town) -> None:

@@ -30,6 +30,7 @@ class Town:
     tuning: Tuning = field(default_factory=lambda: Tuning(false_tickets_a_month=0.3))
     rate: float = 10.0
     failing: float = 0.05
+    leaves: tuple[Leaf, ...] = LEAVES
 
     def __post_init__(self) -> None:
         self.detector = Detector(self.tuning, MONDAY)
@@ -39,13 +40,13 @@ class Town:
         self.silent: set[int] = set()
         self.stopped: set[int] = set()
         self.factor = 1.0
-        self._late = np.zeros((2, len(LEAVES)))
-        for leaf in LEAVES:
+        self._late = np.zeros((2, len(self.leaves)))
+        for leaf in self.leaves:
             self.detector.leaf(leaf)
 
     def copy(self) -> Town:
         """A town of its own that would go on just like this one, its detector restored."""
-        other = Town(self.seed, self.tuning, self.rate, self.failing)
+        other = Town(self.seed, self.tuning, self.rate, self.failing, self.leaves)
         other.detector = Detector(self.tuning, 0)
         other.detector.restore(self.detector.shape, dict(self.detector.pages()))
         other.rng.bit_generator.state = self.rng.bit_generator.state
@@ -61,7 +62,7 @@ class Town:
         return self.told[before:]
 
     def _minute(self) -> None:
-        size, minute = len(LEAVES), self.detector.minute
+        size, minute = len(self.leaves), self.detector.minute
         chance = np.array([self.raised.get(n, self.failing) for n in range(size)])
         alive = np.array([n not in self.stopped for n in range(size)])
         heard = np.array([n not in self.silent for n in range(size)])
