@@ -1,10 +1,10 @@
-"""Who is due when, by the second: a few bytes for each of a million."""
+"""Who is due when, by the twentieth of a second: a few bytes for each of a million."""
 
 from bisect import insort
 from collections.abc import Iterator
 from typing import Final
 
-_SLOT_MS: Final = 250
+_SLOT_MS: Final = 50
 
 
 class Timers:
@@ -20,7 +20,7 @@ class Timers:
         return self._count
 
     def add(self, due_at: int, key: bytes) -> None:
-        """Have ``key`` come up at ``due_at`` (epoch ms) or within a quarter of a second after."""
+        """Have ``key`` come up at ``due_at`` (epoch ms) or within a twentieth of a second after."""
         slot = -(-due_at // _SLOT_MS)
         if slot not in self._slots:
             self._slots[slot] = []
