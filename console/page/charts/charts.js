@@ -9,6 +9,7 @@ import { marksOf } from "./marks.js";
 const NARROW = 520;
 const TITLE = 22; // room above a plot for what it is
 const TIMES = 28; // and below the last one
+const EDGE = 18; // and at the right, for half a time
 let groups = 0;
 
 // Props: title, summary, t, step, from, to, missing, marks, plots(colour), columns, onZoom.
@@ -54,7 +55,7 @@ export class Charts extends Component {
     const options = {
       width,
       height: TITLE + plot.height + (last ? TIMES : 4),
-      padding: [TITLE, 8, 0, 0],
+      padding: [TITLE, EDGE, 0, 0],
       legend: { show: false },
       tzDate: zoned,
       scales: {

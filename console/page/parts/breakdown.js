@@ -65,7 +65,7 @@ function all({ by, route, brief }, floor) {
     },
     {
       key: "whisker",
-      name: "95 % interval, before",
+      name: brief ? "Interval, before" : "95 % interval, before",
       wide: true,
       brief: true,
       cell: (row) => html`<${Whisker} ...${row} before=${row.before_rate} floor=${floor} />`,

@@ -4,7 +4,7 @@ import { day, moment } from "../say/time.js";
 import { brief } from "../say/words.js";
 import { html } from "./html.js";
 
-// On a phone the date is left out where it is today's.
+// In tables and on a phone the date is left out where it is today's.
 export function Moment({ at }) {
   if (at == null) return html`<span class="muted">–</span>`;
   const [date, time] = moment(at).split(" ");

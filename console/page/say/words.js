@@ -30,8 +30,16 @@ export function brief(sid) {
   return /^[A-Z]{2}[0-9a-f]{32}$/i.test(sid) ? `${sid.slice(0, 6)}\u2060…\u2060${sid.slice(-6)}` : sid;
 }
 
+// Sentences of the detection name slices by the data's fields; people read words.
 export function briefly(text) {
-  return text.replace(/\b[A-Z]{2}[0-9a-f]{32}\b/g, brief);
+  return text
+    .replace(/\b[A-Z]{2}[0-9a-f]{32}\b/g, brief)
+    .replace(/\b(account|service)_sid\b/g, "$1")
+    .replace(/\bcountry ([A-Z]{2})\b/g, (_, code) => `country ${country(code) ?? code}`)
+    .replaceAll("sender_type", "sender")
+    .replaceAll("verify_conversion", "verify conversion")
+    .replaceAll("(none)", "not known")
+    .replaceAll(" %", "\u00a0%");
 }
 
 export function country(code) {
