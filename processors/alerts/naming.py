@@ -105,17 +105,17 @@ class Naming:
 
         The other one is found when its own evidence suffices.
         """
-        outside = without | ~self._marked(self._lattice.members(whole))
+        others = ~self._marked(self._lattice.members(whole))
+        outside, inside = without | others, ~self._lattice.touched(others)
         likely = self._likely(kind, spans, outside)
         enough = max(likely[whole], 0.0) * _MUCH_MORE + CLEARLY
-        inside = ~self._lattice.touched(~self._marked(self._lattice.members(whole)))
         best, most = whole, enough
         for first in self._best_of_shapes(np.where(inside & near, likely, -np.inf)):
-            if first == whole:
+            if first == whole or 2 * likely[first] - CLEARLY <= most:
                 continue
-            rest = self._likely(kind, spans, outside | self._marked(self._lattice.members(first)))
-            rest[self._around(self._lattice.members(first))] = -np.inf
-            second = float(rest.max())
+            members = self._lattice.members(first)
+            rest = self._likely(kind, spans, outside | self._marked(members))
+            second = float(np.where(self._around(members), -np.inf, rest).max())
             if likely[first] >= second and likely[first] + second - CLEARLY > most:
                 best, most = first, likely[first] + second - CLEARLY
         return best
