@@ -91,19 +91,43 @@ def test_a_policy_is_tried_on_what_is_stored(
 ) -> None:
     assert run([*SPAN, "--policy", policy]) == Exit.OK
     first = capsys.readouterr().out
-    span, head, *rows = first.splitlines()
+    span, head, more, *rows = first.splitlines()
     assert span == "policies of policy.toml, 2027-01-15 00:00 to 2027-01-16 00:00 UTC"
     assert head == "5 failures, 2 steps would have been sent, expected cost 0.06"
+    assert more == "had nobody answered these, 0 more could have been sent, for 0.00"
     assert [row.split() for row in rows] == [
         ["policy", "country", "state", "action", "channel", "reason", "times", "cost"],
-        ["otp", "BR", "dispatched", "retry", "sms", "1", "0.00"],
-        ["otp", "BR", "dispatched", "verify", "call", "1", "0.06"],
         ["otp", "BR", "ended", "no_more_steps", "1"],
+        ["otp", "BR", "sent", "retry", "sms", "1", "0.00"],
+        ["otp", "BR", "sent", "verify", "call", "1", "0.06"],
         ["otp", "BR", "skipped", "too_old", "1"],
         ["otp", "BR", "skipped", "verify", "call", "budget_number", "1"],
     ]
     assert run([*SPAN, "--policy", policy]) == Exit.OK
     assert capsys.readouterr().out == first
+
+
+def test_later_steps_are_followed_as_far_as_the_stored_truth_lets_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    longer = tmp_path / "longer.toml"
+    email = 'channel = "call", price = 0.06 }, { do = "email", price = 0.01 }]'
+    longer.write_text(POLICY.replace('channel = "call", price = 0.06 }]', email))
+    assert run([*SPAN, "--policy", str(longer)]) == Exit.OK
+    _, head, more, *rows = capsys.readouterr().out.splitlines()
+    assert head == "5 failures, 2 steps would have been sent, expected cost 0.06"
+    # Of the one retried an approval is stored before a minute of silence; the other's number has
+    # had its share.
+    assert more == "had nobody answered these, 0 more could have been sent, for 0.00"
+    assert ["otp", "BR", "skipped", "email", "email", "budget_number", "2"] in [
+        row.split() for row in rows
+    ]
+    longer.write_text(longer.read_text().replace("per_number = 1", "per_number = 9"))
+    assert run([*SPAN, "--policy", str(longer)]) == Exit.OK
+    _, head, more, *rows = capsys.readouterr().out.splitlines()
+    assert head == "5 failures, 3 steps would have been sent, expected cost 0.12"
+    assert more == "had nobody answered these, 2 more could have been sent, for 0.02"
+    assert rows[1].split() == ["otp", "BR", "could", "be", "sent", "email", "email", "2", "0.02"]
 
 
 def test_a_time_in_which_nothing_failed(policy: str, capsys: pytest.CaptureFixture[str]) -> None:

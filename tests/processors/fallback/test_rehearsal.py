@@ -28,6 +28,34 @@ def test_a_plan_is_followed_until_nobody_has_confirmed_it() -> None:
     ]
 
 
+def test_what_nobody_answers_is_followed_by_the_next_step() -> None:
+    rehearsal = Rehearsal(LIVE, lambda errand: 60_000 if errand.step.do == "retry" else 0)
+    assert told(rehearsal, [outcome(after_ms=2_000)]) == [
+        ("planned", "", 2_000),
+        ("dispatched", "", 7_000),
+        ("sent", "", 7_000),
+        ("failed", "silent", 67_000),
+        ("planned", "", 67_000),
+        ("dispatched", "", 67_000),
+        ("sent", "", 67_000),
+        ("ended", "not_confirmed", 600_000),
+    ]
+
+
+def test_who_got_through_meanwhile_gets_no_next_step() -> None:
+    rehearsal = Rehearsal(LIVE, lambda _: 60_000)
+    approved = outcome(kind="ended", status="approved", after_ms=50_000)
+    news = told(rehearsal, [outcome(after_ms=2_000), approved])
+    assert [state for state, *_ in news] == ["planned", "dispatched", "sent", "succeeded"]
+
+
+def test_a_silence_that_ends_behind_the_code_is_not_waited_for() -> None:
+    rehearsal = Rehearsal(LIVE, lambda _: 5_000_000)
+    assert [state for state, *_ in told(rehearsal, [outcome()])] == [
+        *("planned", "dispatched", "sent", "ended")
+    ]
+
+
 def test_what_comes_before_a_step_is_due_is_heard_before() -> None:
     approved = outcome(kind="ended", status="approved", after_ms=6_000)
     assert told(Rehearsal(LIVE), [outcome(), approved]) == [
