@@ -58,11 +58,14 @@ class Crowd:
 
     async def _watch(self) -> None:
         """Learn from Twilio which codes went out."""
+        known = 0
         while True:
-            for effect in self._twilio.effects():
+            effects = self._twilio.effects()
+            for effect in effects[known:]:
                 seen = self._attempts[effect.verification_sid, effect.channel]
                 if not seen.done():
                     seen.set_result(effect.attempt_sid)
+            known = len(effects)
             await asyncio.sleep(_LOOK_S)
 
     async def _come(self) -> None:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from pathlib import Path
+from threading import Lock
 from typing import Final
 
 import aiohttp
@@ -36,6 +37,9 @@ class StandIn:
         self.url = url
         self._journal = journal
         self._http = http
+        self._read = 0
+        self._effects: list[Effect] = []
+        self._reading = Lock()
 
     @property
     def environment(self) -> dict[str, str]:
@@ -47,9 +51,13 @@ class StandIn:
         }
 
     def effects(self) -> list[Effect]:
-        """All codes that went out, in order."""
-        lines = self._journal.read_bytes().splitlines()
-        return [msgspec.json.decode(line, type=Effect) for line in lines]
+        """All codes that went out, in order; may be asked by any thread, as often as you like."""
+        with self._reading, self._journal.open("rb") as journal:
+            journal.seek(self._read)
+            for line in journal:
+                self._effects.append(msgspec.json.decode(line, type=Effect))
+                self._read += len(line)
+            return list(self._effects)
 
     async def know(self, verification: Verification) -> None:
         """Have a verification, and its end if one is to come."""
