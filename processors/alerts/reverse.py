@@ -9,6 +9,7 @@ from processors.alerts.arrays import Bools
 from processors.alerts.incident import Incident
 from processors.alerts.lattice import Lattice
 from processors.alerts.minute import Counts, Step, silence_of
+from processors.alerts.root import spans_since, window
 from processors.alerts.state import PAST, LeafTable, SliceTable
 
 #: Part of a ticket's threshold from which the tests of an incident's slice begin anew: if it ended
@@ -38,17 +39,25 @@ def calm_of(
 def settle(
     leaves: LeafTable, s: SliceTable, lattice: Lattice, incident: Incident, row: int
 ) -> None:
-    """Begin the tests anew around an ended incident, and leave alone what it has explained."""
+    """Begin the tests anew around an ended incident, and leave alone what it has explained.
+
+    A wider slice keeps no more evidence than the rest of it shows: another cause may be at work.
+    """
     mine = np.zeros(leaves.rows, np.bool_)
     mine[lattice.members(row)] = True
     touched = np.flatnonzero(lattice.touched(mine))
     _write_off(leaves, mine, incident.calm_since, incident.resolved)
     back_sooner = np.minimum(s.sums[row], _AFTERMATH * s.ticket_at[row])
-    for column in (s.sums, s.silence, s.missing, s.stop):
-        column[touched] = 0
-    for column in (s.since, s.silence_since, s.stop_since):
-        column[touched] = incident.resolved + 1
+    spans = spans_since(incident.started, incident.resolved)
+    rest = window(leaves, lattice, "failures", spans, np.zeros_like(mine)).scores("failures")
+    after = incident.resolved + 1
+    s.sums[touched] = np.minimum(s.sums[touched], rest[touched, None])
+    s.since[touched] = np.where(s.sums[touched] > 0, s.since[touched], after)
     s.sums[row] = back_sooner
+    for column in (s.silence, s.missing, s.stop):
+        column[touched] = 0
+    for column in (s.silence_since, s.stop_since):
+        column[touched] = after
 
 
 def _write_off(leaves: LeafTable, marked: Bools, before: int, minute: int) -> None:
