@@ -18,7 +18,7 @@ from processors.lifecycle.timeline import Timeline
 from processors.lifecycle.waits import Waits
 
 #: So long after its deadline silence may be noted.
-_BUCKET_MS = 250
+_BUCKET_MS = 50
 
 
 class _Touched(msgspec.Struct):
