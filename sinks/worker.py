@@ -150,11 +150,15 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships
         if self._under_way is not None and not full:
             return
         # During the delivery under way, so that ClickHouse need not wait for it afterwards.
-        bodies = await self._delivery.prepare(buffer.first())
+        preparing = asyncio.create_task(self._delivery.prepare(buffer.first()))
+        if not await self._done_before_stop(preparing):
+            preparing.cancel()
+            return
         if self._under_way is not None:
-            if not await self._delivered_before_stop(self._under_way):
+            if not await self._done_before_stop(self._under_way):
                 return
             await self._await_delivery()
+        bodies = preparing.result()
         if assignment is self._assignment:
             self._under_way_since = buffer.since
             loads = buffer.take(time.monotonic())
@@ -164,11 +168,11 @@ class Worker(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships
         rows = min(self._settings.batch_rows, self._delivery.rows_allowed)
         return buffer.full(rows, self._settings.batch_bytes)
 
-    async def _delivered_before_stop(self, delivery: asyncio.Task[None]) -> bool:
+    async def _done_before_stop(self, task: "asyncio.Task[object]") -> bool:
         stop = asyncio.create_task(self._stopping.wait())
-        await asyncio.wait({delivery, stop}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({task, stop}, return_when=asyncio.FIRST_COMPLETED)
         stop.cancel()
-        return delivery.done()
+        return task.done()
 
     async def _deliver(
         self, assignment: Assignment, loads: Sequence[Load], bodies: Mapping[str, bytes]
