@@ -85,16 +85,18 @@ class Planner:
         """Go on after a restore: whoever began an errand may have died before its answer.
 
         What could be repeated is, with the next ``tick``. What may have gone out did so before we
-        became the owner, however long ago it was told: Twilio is asked when it has settled.
+        became the owner, however long ago it was told: Twilio is asked when it has settled, by us
+        or by whoever comes after us.
         """
         for key, plan in list(self.book.shelf.plans()):
             self.book.over += plan.phase == Phase.OVER
             if plan.phase == Phase.PREPARING:
                 plan.attempt -= not plan.delays
                 self.book.keep(plan, Phase.WAITING, 0)
-            elif plan.phase in (Phase.DISPATCHED, Phase.DOUBTFUL):
-                self.book.keep(plan, Phase.DOUBTFUL, NEVER)
+            elif plan.phase == Phase.DISPATCHED:
                 self._in_doubt.append(key)
+            elif plan.due_at == NEVER:
+                self.book.keep(plan, plan.phase, 0)
             else:
                 self.book.timers.add(plan.due_at, key)
 
@@ -102,7 +104,7 @@ class Planner:
         in_doubt, self._in_doubt = self._in_doubt, []
         for key in in_doubt:
             plan = self.book.shelf.get(key)
-            if plan and plan.phase == Phase.DOUBTFUL:
+            if plan and plan.phase == Phase.DISPATCHED:
                 self.book.keep(plan, Phase.DOUBTFUL, now_ms + SETTLES_MS)
 
     def _heed(self, now_ms: int) -> None:

@@ -222,6 +222,32 @@ def test_whoever_died_at_a_call_is_looked_after(desk: Desk, found: Answer, sends
     assert desk.order[-1].state == "sent"
 
 
+def test_a_worker_that_dies_soon_leaves_its_successor_no_wait_of_its_own(desk: Desk) -> None:
+    desk.hear(outcome(error_class="permanent"))
+    desk.pass_time(250)
+    desk.flush()
+    desk.answer(desk.under_way[0], "go")
+    desk.flush()
+    desk.crash()
+    desk.flush()  # nothing has come due: who comes next finds the call as it was told
+    desk.crash()
+    desk.pass_time(0)
+    desk.flush()
+    for _ in range(2):  # asked when it has settled, and again by who finds the question open
+        desk.pass_time(6_000)
+        desk.crash()
+        desk.pass_time(0)
+        desk.flush()
+    (asked,) = desk.under_way
+    assert asked.what.kind == "find_out"
+    desk.crash()
+    desk.pass_time(0)
+    desk.settle("not_sent")
+    desk.pass_time(250)
+    desk.settle("sent")
+    assert sum(desk.sent.values()) == 1
+
+
 def test_where_nobody_can_tell_nothing_is_repeated(desk: Desk) -> None:
     desk.hear(outcome(error_class="permanent"))
     desk.pass_time(250)
