@@ -1,4 +1,4 @@
-"""``python -m benchmarks.detection months|yardstick|capacity``: measure detection.
+"""``python -m benchmarks.detection months|pairs|yardstick|capacity``: measure detection.
 
 ``months`` appends one JSON line a seed to a file and skips the seeds that are there already, so
 it can be stopped and started again; it prints the table of all that is there.
@@ -9,20 +9,24 @@ Example: python -m benchmarks.detection months --seeds 10 --out months.ndjson
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
 from benchmarks.detection.capacity import memory_mb, speed
 from benchmarks.detection.month import run
-from benchmarks.detection.report import Row, report
+from benchmarks.detection.pairs import run_pairs
+from benchmarks.detection.report import Row, report, report_incidents
 from benchmarks.detection.yardstick import table
 from processors.alerts.settings import Tuning
+
+_PAIRS: Final = 40
 
 
 def main() -> None:
     """Run what the command line names."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.detection", description=__doc__)
-    parser.add_argument("what", choices=("months", "yardstick", "capacity"))
+    parser.add_argument("what", choices=("months", "pairs", "yardstick", "capacity"))
     parser.add_argument("--seeds", type=int, default=10, help="how many")
     parser.add_argument("--first", type=int, default=1, help="the first one's number")
     parser.add_argument("--slices", type=int, default=1000)
@@ -31,6 +35,9 @@ def main() -> None:
     arguments = parser.parse_args()
     if arguments.what == "yardstick":
         print("\n".join(table()))
+    elif arguments.what == "pairs":
+        rows = run_pairs(arguments.first, arguments.slices, _PAIRS, Tuning())
+        print("\n".join(report_incidents(rows)))
     elif arguments.what == "capacity":
         _capacity()
     else:

@@ -31,9 +31,9 @@ def run(seed: int, slices: int, days: int, tuning: Tuning) -> dict[str, Any]:
     cells, spent = 0, 0.0
     for minute in traffic.minutes(total):
         started = time.process_time()
-        _feed(detector, minute)
+        feed(detector, minute)
         for told in detector.close_minute():
-            _note(alerts, told, detector, minute.minute + 1)
+            note(alerts, told, detector, minute.minute + 1)
         spent += time.process_time() - started
         cells += sum(int((known > 0).sum()) for _, known, _ in minute.receipts)
     watched = [alert for alert in alerts.values() if alert.fired >= begin]
@@ -41,14 +41,15 @@ def run(seed: int, slices: int, days: int, tuning: Tuning) -> dict[str, Any]:
     return {"seed": seed, "days": days, "cells": cells, "seconds": spent, **result}
 
 
-def _feed(detector: Detector, minute: Minute) -> None:
+def feed(detector: Detector, minute: Minute) -> None:
+    """Count what a minute brought."""
     nothing = np.zeros(len(minute.sent))
     detector.add_cohort(EPOCH + minute.minute, minute.sent, nothing, nothing)
     for cohort, known, failed in minute.receipts:
         detector.add_cohort(EPOCH + cohort, nothing, known, failed)
 
 
-def _note(alerts: dict[str, Told], told: Transition, detector: Detector, now: int) -> None:
+def note(alerts: dict[str, Told], told: Transition, detector: Detector, now: int) -> None:
     """Take down a transition; ``now`` is the end of the minute it was told in."""
     incident = told.incident
     alert = alerts.setdefault(incident.id, Told(incident.id, fired=now))

@@ -17,18 +17,25 @@ Row = dict[str, Any]
 
 def report(runs: Sequence[Row]) -> list[str]:
     """Give the lines of a Markdown table and of the summary under it."""
-    rows = [row for run in runs for row in run["incidents"]]
     pages = sorted(len(run["false_pages"]) * 30 / run["days"] for run in runs)
     tickets = sorted(run["false_tickets"] * 30 / run["days"] for run in runs)
+    return [
+        *report_incidents([row for run in runs for row in run["incidents"]]),
+        f"{len(runs)} seeds, {runs[0]['days']} days each",
+        f"false pages in 30 days: {_spread(pages)}",
+        f"false tickets in 30 days: {_spread(tickets)}",
+        f"cells a second and core: {_speed(runs):,.0f}",
+    ]
+
+
+def report_incidents(rows: Sequence[Row]) -> list[str]:
+    """Give what became of incidents: how soon they were paged, how named, how ended."""
     paged = [row for row in rows if row["page_after"] is not None]
     return [
         "| incident | n | paged | median minutes to page (10 %, 90 %) | goal | to ticket |",
         "|---|---|---|---|---|---|",
         *(_line(label, found) for label, found in _by_label(rows).items()),
         "",
-        f"{len(runs)} seeds, {runs[0]['days']} days each",
-        f"false pages in 30 days: {_spread(pages)}",
-        f"false tickets in 30 days: {_spread(tickets)}",
         f"slice named right at the page: {_share(paged, 'root_first', _RIGHT)}",
         f"slice named nearly right at the page: {_share(paged, 'root_first', _NEARLY)}",
         f"slice named right in the end: {_share(paged, 'root', _RIGHT)}",
@@ -37,7 +44,6 @@ def report(runs: Sequence[Row]) -> list[str]:
         f"resolved within {_RESOLVE_MINUTES:.0f} minutes of the end: {_resolved(paged)}",
         f"ended too early: {_early(paged)}",
         f"pages for one incident: {_pages(paged)}",
-        f"cells a second and core: {_speed(runs):,.0f}",
     ]
 
 
@@ -70,7 +76,7 @@ def _spread(ordered: list[float]) -> str:
     return f"median {median(ordered):.1f}, {ordered[0]:.1f} to {ordered[-1]:.1f}"
 
 
-def _silent(rows: list[Row]) -> str:
+def _silent(rows: Sequence[Row]) -> str:
     after = [row["page_after"] for row in rows if row["kind"] == "silence"]
     good = sum(each is not None and each <= _SILENT_MINUTES for each in after)
     return f"{good} of {len(after)}"

@@ -70,9 +70,15 @@ class Traffic:
         self._failure = lag_chances(world.median_s, world.failure_pace)
         self._due: defaultdict[int, list[tuple[int, Counts, Counts]]] = defaultdict(list)
 
-    def minutes(self, total: int) -> Iterator[Minute]:
-        """Give ``total`` minutes (a multiple of an hour)."""
-        for start in range(0, total, HOUR):
+    def branch(self, incidents: Sequence[Incident], rng: np.random.Generator) -> "Traffic":
+        """What may follow from here on, without campaigns."""
+        other = Traffic(self._world, incidents, (), rng)
+        other._due.update({minute: list(due) for minute, due in self._due.items()})
+        return other
+
+    def minutes(self, until: int, since: int = 0) -> Iterator[Minute]:
+        """Give the minutes between two (multiples of an hour)."""
+        for start in range(since, until, HOUR):
             sent = self._hour(start)
             for minute in range(start, start + HOUR):
                 receipts = self._silenced(minute, self._due.pop(minute, []))

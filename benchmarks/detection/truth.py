@@ -13,6 +13,9 @@ from benchmarks.detection.world import DAY, HOUR, World
 Kind = Literal["failures", "silence", "stopped"]
 #: The yardstick's failure rates during an incident, and minutes it lasts.
 PROBES: Final = ((0.10, 180), (0.15, 120), (0.30, 90), (0.60, 60))
+#: The sizes that come in pairs; the smallest takes longer than the other one lasts.
+PAIRED: Final = PROBES[1:]
+_WIDE_PAIRS: Final = 0.5
 #: Messages an hour below which something wide is not worth having.
 _LEAST_RATE: Final = 300
 _WIDE_CAMPAIGNS: Final = 0.3
@@ -70,6 +73,25 @@ def plan(rng: np.random.Generator, world: World, begin: int, end: int) -> list[I
     _until(round(10 * months), drawn, lambda: _wide(rng, world, begin, end, "silence"))
     _until(round(4 * months), drawn, lambda: _wide(rng, world, begin, end, "stopped"))
     return sorted(drawn.incidents, key=lambda incident: incident.start)
+
+
+def pair(rng: np.random.Generator, world: World, begin: int, end: int) -> list[Incident]:
+    """Draw two incidents of failures that overlap in time and share no slice."""
+    while True:
+        first, second = (_either(rng, world, begin, end) for _ in range(2))
+        if first and second and _beside(first, second):
+            return [first, second]
+
+
+def _either(rng: np.random.Generator, world: World, begin: int, end: int) -> Incident | None:
+    if rng.random() < _WIDE_PAIRS:
+        return _wide(rng, world, begin, end, "failures")
+    return _probe(rng, world, begin, end, PAIRED[rng.integers(len(PAIRED))])
+
+
+def _beside(first: Incident, second: Incident) -> bool:
+    overlap = first.start < second.end and second.start < first.end
+    return overlap and not np.intersect1d(first.leaves, second.leaves).size
 
 
 def _until(count: int, drawn: _Plan, draw: Callable[[], Incident | None]) -> None:
