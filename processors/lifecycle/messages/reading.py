@@ -33,6 +33,7 @@ from processors.lifecycle.status import STATUSES
 
 TYPES: Final = "com.twilio.messaging.message."
 _SENDER_TYPES: Final = Memo(sender_type_of)
+_COUNTRIES: Final = Memo(country_of)
 _STATUS_OF_TYPE: Final = {TYPES + name: status for name, status in STATUSES.items()}
 
 
@@ -94,7 +95,8 @@ def _quick(events: list[_Event]) -> list[Receipt]:
         if data.channel or data.country or data.mcc or ":" in to or sid[0] == "M":
             dims, to = _dimensions(data), number_of(to)
         else:
-            dims = _PLAIN[data.accountSid, data.messagingServiceSid, to[:PREFIX], data.sender]
+            service, country = data.messagingServiceSid, _COUNTRIES[to[:PREFIX]]
+            dims = _PLAIN[data.accountSid, service, country, data.sender]
         code = error_code_of(data.errorCode) if data.errorCode else 0
         tags = tags_text(data.tags) if data.tags else ""
         receipts.append(Receipt(sid, status, time, code, dims, to, tags))
@@ -102,13 +104,12 @@ def _quick(events: list[_Event]) -> list[Receipt]:
 
 
 def _plain(told: tuple[str, str | None, str, str]) -> Dimensions:
-    account, service, prefix, sender = told
-    country, sender_type = country_of(prefix), sender_type_of(sender)
-    return DIMENSIONS[account, service or "", "sms", country, "", sender_type]
+    account, service, country, sender = told
+    return DIMENSIONS[account, service or "", "sms", country, "", sender_type_of(sender)]
 
 
-#: What a text message by its number alone is grouped by: told by account, messaging service, the
-#: first ``PREFIX`` characters of its number, and sender.
+#: What a text message by its number alone is grouped by: told by account, messaging service,
+#: country and sender.
 _PLAIN: Final = Memo(_plain)
 
 
