@@ -20,9 +20,11 @@ from typing import Any, Final
 from faust.transport.consumer import RecordMap
 from faust.transport.drivers.aiokafka import Consumer
 from faust.types import TP
+from mode.services import WaitResults
 from typing_extensions import override
 
 from processors.runtime.drained import Drained, DrainingThread
+from processors.runtime.eager import begin
 
 #: Seconds a poll waits for records; what is resumed meanwhile is first polled after it.
 _POLL_S: Final = 0.2
@@ -78,6 +80,21 @@ class SeekGuardedConsumer(Consumer):
         """Whether nothing has changed since these were asked for, when so often was stopped."""
         deliverable = self._get_active_partitions() | self._buffered_partitions
         return self.flow_active and stops == self._stops and drained.records.keys() <= deliverable
+
+    @override
+    async def wait_first(self, *coros: Any, timeout: Any = None) -> Any:
+        """Make tasks only where the first of these has to wait: taking a record seldom does."""
+        first, *others = coros
+        rest: Any = None
+        try:
+            rest = begin(first)
+        finally:
+            if rest is None:
+                for other in others:
+                    other.close()
+        if rest is None:
+            return WaitResults([first], [None], stopped=False)
+        return await super().wait_first(rest, *others, timeout=timeout)
 
     @override
     def on_buffer_drop(self, tp: TP) -> None:
