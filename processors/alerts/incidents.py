@@ -24,6 +24,10 @@ from processors.alerts.wilson import wilson
 _LOOK_AGAIN: Final = frozenset({1, 2, 3, 5, 8, 12, 20, 30, 45})
 _MOST_A_MINUTE: Final = 50
 _QUIET_MINUTES: Final = 6 * 60
+#: It is told again when so many times what was told last is affected.
+_GROWN: Final = 3
+#: Of a wider slice so much of the usual traffic is no stop; history begins some minutes earlier.
+_GOES_ON: Final = 0.5
 _LISTED: Final = 10
 
 
@@ -106,6 +110,8 @@ class Incidents:
         rest = window(
             self._leaves, self._lattice, hot.kind, spans_since(hot.since, minute), covered
         )
+        if hot.kind == "stopped" and rest.observed[root] > _GOES_ON * rest.expected[root]:
+            root = hot.slice
         few = abs(rest.observed[root] - rest.expected[root]) < self._tuning.least_affected
         if few or rest.scores(hot.kind)[root] <= 0:
             return
@@ -181,6 +187,7 @@ class Incidents:
                 continue
             best = self._better(incident, minute)
             if best is None:
+                yield from self._grown(incident, minute)
                 continue
             inside = [i for i in self.open if i is not incident and self._within(i.root, best)]
             for other in inside:
@@ -190,6 +197,16 @@ class Incidents:
             incident.root = best
             self._measure(incident, minute)
             yield self._told(incident, "updated", minute, "another slice explains it better")
+
+    def _grown(self, incident: Incident, minute: int) -> Iterator[Transition]:
+        """Tell how far it has gone: what was told first is a small part of a long outage."""
+        row = self._lattice.number_of(incident.root)
+        if row is None:
+            return
+        now = self._figures(incident, row, minute)
+        if now.affected >= _GROWN * incident.figures.affected:
+            incident.figures = now
+            yield self._told(incident, "updated", minute, "many more are affected by now")
 
     def _better(self, incident: Incident, minute: int) -> Slice | None:
         number = self._lattice.number_of(incident.root)
@@ -234,6 +251,16 @@ class Incidents:
         row = self._lattice.number_of(incident.root)
         if row is None:
             return
+        figures = self._figures(incident, row, minute)
+        if hot:
+            figures = msgspec.structs.replace(
+                figures, evidence=hot.evidence, threshold=hot.threshold
+            )
+        incident.figures = figures
+        incident.multiplier = _multiplier(figures.observed, figures.expected, figures.known)
+        incident.children = self._children(row, incident)
+
+    def _figures(self, incident: Incident, row: int, minute: int) -> Figures:
         none = np.zeros(self._leaves.rows, np.bool_)
         spans = spans_since(incident.started, minute)
         view = window(self._leaves, self._lattice, incident.kind, spans, none)
@@ -242,18 +269,14 @@ class Incidents:
         )
         of = known if incident.kind == "failures" else max(expected, observed)
         low, high = wilson(observed, of)
-        before = incident.figures
-        incident.figures = Figures(
+        return msgspec.structs.replace(
+            incident.figures,
             observed=observed,
             expected=expected,
             known=known,
             rate_low=low,
             rate_high=high,
-            evidence=hot.evidence if hot else before.evidence,
-            threshold=hot.threshold if hot else before.threshold,
         )
-        incident.multiplier = _multiplier(observed, expected, known)
-        incident.children = self._children(row, incident)
 
     def _children(self, row: int, incident: Incident) -> list[Slice]:
         s, n = self._s, self._s.rows

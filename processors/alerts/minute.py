@@ -16,7 +16,7 @@ _AGES: Final = np.arange(FOLLOWED)
 #: Sums over ages as a product: several times faster than a sum along so short an axis.
 _ALL: Final = np.ones(CLASSES, np.float32)
 #: Evidence beyond this says no more, and would take long to come down.
-_MOST: Final = 80.0
+MOST_EVIDENCE: Final = 80.0
 
 
 class Counts:
@@ -65,9 +65,7 @@ class Step:
         arrival, received = s.arrival[:n, :-1], counts.received[:, :-1]
         self.due: Numbers = np.einsum("ij,ij->i", counts.exposed, arrival)
         self.silence = silence_of(received, counts.exposed, arrival)
-        usual = s.usual_traffic[:n]
-        stop = counts.sent * np.log(STOPPED) + (1 - STOPPED) * usual
-        self.stop: Numbers = stop / (1 + TRAFFIC_SCATTER * usual)
+        self.stop: Numbers = evidence_of_a_stop(counts.sent, s.usual_traffic[:n])
 
 
 def silence_of(received: Numbers, exposed: Numbers, arrival: Numbers) -> Doubles:
@@ -77,6 +75,12 @@ def silence_of(received: Numbers, exposed: Numbers, arrival: Numbers) -> Doubles
     nats += np.einsum("ij,ij->i", exposed - received, rest)
     due = np.einsum("ij,ij->i", exposed, arrival)
     return np.asarray(nats / (1 + RECEIPT_SCATTER * due), np.float64)
+
+
+def evidence_of_a_stop(sent: Numbers, usual: Numbers) -> Numbers:
+    """Nats of a minute for a twentieth of the usual traffic."""
+    stop = sent * np.log(STOPPED) + (1 - STOPPED) * usual
+    return np.asarray(stop / (1 + TRAFFIC_SCATTER * usual))
 
 
 def advance_tests(s: SliceTable, counts: Counts, step: Step, minute: int) -> None:
@@ -104,7 +108,7 @@ def _advance(sums: Doubles, since: Doubles, change: Doubles, minute: int) -> Boo
     restart: Bools = sums <= 0
     sums[restart] = 0
     since[restart] = minute + 1
-    np.minimum(sums, _MOST, out=sums)
+    np.minimum(sums, MOST_EVIDENCE, out=sums)
     return restart
 
 

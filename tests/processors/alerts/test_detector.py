@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from processors.alerts.slices import LEAF_SHAPE, Leaf, Slice
 from tests.processors.alerts.town import LEAVES, MONDAY, Town
 
 DAY = 24 * 60
+GROWN = "many more are affected by now"
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +51,18 @@ def test_one_slice_failing_is_one_page_that_names_it_and_ends(town: Town) -> Non
     assert town.run(240) == []
 
 
+def test_what_goes_on_is_told_again_when_many_more_are_affected(town: Town) -> None:
+    town.raised = {2: 0.6}
+    told = town.run(60)
+    assert {each.incident.id for each in told} == {told[0].incident.id}
+    assert sum(each.reason == GROWN for each in told) >= 2
+    for before, then in pairwise(told):
+        if then.reason == GROWN:
+            assert then.incident.figures.affected >= 3 * before.incident.figures.affected
+    true = 60 * town.rate * (0.6 - town.failing)
+    assert true / 3.5 < told[-1].incident.figures.affected < 1.2 * true
+
+
 def test_a_country_failing_is_named_as_the_country(town: Town) -> None:
     town.raised = {0: 0.4, 1: 0.4, 3: 0.4, 4: 0.4}
     told = town.run(30)
@@ -76,10 +91,12 @@ def test_two_incidents_at_once_are_two_and_the_end_of_one_leaves_the_other_alone
     assert held(told[-1].incident.root) == [2, 5]
     town.raised |= {0: 0.25}
     told = town.run(25)
-    assert [(each.state, held(each.incident.root)) for each in told] == [("firing", [0])]
+    causes = [(each.state, held(each.incident.root)) for each in told if each.reason != GROWN]
+    assert causes == [("firing", [0])]
     town.raised = {0: 0.25}
     told = town.run(30)
-    assert [(each.state, held(each.incident.root)) for each in told] == [("resolved", [2, 5])]
+    ended = [held(each.incident.root) for each in told if each.state == "resolved"]
+    assert ended == [[2, 5]]
     assert [held(incident.root) for incident in town.detector.incidents.open] == [[0]]
 
 
@@ -127,15 +144,35 @@ def test_an_outage_does_not_teach_itself_as_normal(town: Town) -> None:
     assert town.detector.incidents.open
 
 
-def test_traffic_that_stops_is_noticed_after_a_week_of_it() -> None:
+@pytest.fixture(scope="module")
+def known() -> Town:
+    """A town whose traffic is known, after a week of it."""
     town = Town(rate=4.0)
     assert town.run(8 * DAY) == []
+    return town
+
+
+def test_traffic_that_stops_is_noticed_after_a_week_of_it(known: Town) -> None:
+    town = known.copy()
     town.stopped = {3, 4, 5}
     told = town.run(45)
     assert [(each.state, each.incident.kind) for each in told][:1] == [("firing", "stopped")]
     assert town.detector.incidents.open[0].root.fixed()["account_sid"] == "AC2"
     town.stopped = set()
     assert town.run(15)[-1].state == "resolved"
+
+
+def test_an_hour_with_a_quarter_of_the_traffic_is_no_stop(known: Town) -> None:
+    town = known.copy()
+    town.factor = 0.25
+    assert town.run(60) == []
+
+
+def test_what_stopped_is_not_named_by_what_is_only_lower(known: Town) -> None:
+    town = known.copy()
+    town.stopped, town.factor = {4}, 0.7
+    told = {(each.incident.kind, *held(each.incident.root)) for each in town.run(45)}
+    assert told == {("stopped", 4)}
 
 
 def test_what_failed_no_more_is_not_blamed_on_others_that_hardly_fail(town: Town) -> None:
