@@ -50,10 +50,10 @@ def test_a_hundred_thousand_are_limited_by_memory() -> None:
     plan = planned(100_000)
     # 100,000 x 116 µs = 11.6 cores, twice over
     assert workers(plan)["ingest"] == 24
-    # 33,333 messages a second x 21,600 s x 335 bytes = 225 GiB over workers of 15.5 GiB
-    assert workers(plan)["lifecycle"] == 15
-    # (100,000 events + 24,000 cells + 1,667 failures) x 26 µs = 3.3 cores
-    assert workers(plan)["sink"] == 7
+    # 33,333 messages a second x 21,600 s x 354 bytes = 237 GiB over workers of 15.3 GiB
+    assert workers(plan)["lifecycle"] == 16
+    # (100,000 events + 24,000 cells + 1,667 failures) x 21 µs = 2.6 cores
+    assert workers(plan)["sink"] == 6
     assert plan.layout.partitions == 24
     # 2 cells x 500 slices x 24 partitions a second are below half of 61,000, twice that are not
     assert (plan.layout.flush_s, plan.layout.upserts_per_second) == (1.0, 24_000)
@@ -67,7 +67,8 @@ def test_a_million_meet_the_limits_of_the_design() -> None:
         "ClickHouse",
         "ClickHouse",
     ]
-    assert plan.layout.coalesce_ms == 200
+    # spread over so many partitions, events stay alone in 20 ms; workers' memory allows it
+    assert (plan.layout.coalesce_ms, plan.layout.events_per_record) == (20, 1.0)
     assert workers(plan)["lifecycle"] * 1.5 <= plan.layout.partitions == 384
 
 
@@ -86,9 +87,9 @@ def test_without_headroom_there_is_half() -> None:
 
 
 def test_a_shorter_memory_needs_fewer_workers() -> None:
-    assert workers(planned(100_000, state_horizon_s=14_400))["lifecycle"] == 14
+    assert workers(planned(100_000, state_horizon_s=14_400))["lifecycle"] == 11
     assert planned(100_000, state_horizon_s=14_400).parts[1].gib_each == pytest.approx(
-        11.2, abs=0.1
+        14.8, abs=0.1
     )
 
 
