@@ -170,7 +170,7 @@ class Detector:
         commit_early(self.slices, hour_of_week(self.minute - 1), minutes, age)
         self._derive()
         if not before:
-            for name in ("sums", "silence", "missing", "stop"):
+            for name in ("sums", "silence", "missing", "stop", "going_on"):
                 self.slices.view(name)[:] = 0
 
     def _derive(self) -> None:

@@ -7,16 +7,12 @@ import numpy as np
 
 from pipeline.items.alert import Kind, Severity
 from processors.alerts.arrays import Doubles, Numbers
-from processors.alerts.budget import STOPPED
-from processors.alerts.minute import MOST_EVIDENCE, any_above, evidence_of_a_stop
+from processors.alerts.minute import any_above
 from processors.alerts.settings import Tuning
 from processors.alerts.state import SliceTable
 
 #: Messages a minute below which nobody misses them.
 _LEAST_TRAFFIC: Final = 0.5
-#: Of the evidence of traffic that stopped altogether, the part which traffic of a tenth leaves.
-#: Weekends, holidays and ended campaigns are lower than usual; that is no stop.
-_GONE: Final = 1 + 0.1 * float(np.log(STOPPED)) / (1 - STOPPED)
 
 
 class Hot(msgspec.Struct, frozen=True):
@@ -42,17 +38,9 @@ def hot_slices(s: SliceTable, tuning: Tuning, minute: int) -> list[Hot]:
     ]
     stopped = (s.stop[:n] > s.stop_at[:n]) & (s.stop_since[:n] <= late)
     stopped &= s.usual_traffic[:n] >= _LEAST_TRAFFIC
-    stopped &= s.stop[:n] >= _GONE * _of_a_stop(s, minute)
+    stopped &= s.going_on[:n] <= 0
     found += [_hot(s.stop, s.stop_at, s.stop_since, row, "stopped") for row in _rows(stopped)]
     return sorted(found, key=lambda hot: (hot.severity != "page", -hot.evidence, hot.slice))
-
-
-def _of_a_stop(s: SliceTable, minute: int) -> Doubles:
-    """The evidence there would be if nothing had come since each slice's evidence began."""
-    n = s.rows
-    a_minute = evidence_of_a_stop(np.zeros(n), s.usual_traffic[:n])
-    minutes = np.maximum(minute + 1 - s.stop_since[:n], 0)
-    return np.asarray(np.minimum(minutes * a_minute, MOST_EVIDENCE), np.float64)
 
 
 def _rows(marked: Numbers) -> list[int]:

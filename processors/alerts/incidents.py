@@ -26,8 +26,6 @@ _MOST_A_MINUTE: Final = 50
 _QUIET_MINUTES: Final = 6 * 60
 #: It is told again when so many times what was told last is affected.
 _GROWN: Final = 3
-#: Of a wider slice so much of the usual traffic is no stop; history begins some minutes earlier.
-_GOES_ON: Final = 0.5
 _LISTED: Final = 10
 
 
@@ -110,8 +108,6 @@ class Incidents:
         rest = window(
             self._leaves, self._lattice, hot.kind, spans_since(hot.since, minute), covered
         )
-        if hot.kind == "stopped" and rest.observed[root] > _GOES_ON * rest.expected[root]:
-            root = hot.slice
         few = abs(rest.observed[root] - rest.expected[root]) < self._tuning.least_affected
         if few or rest.scores(hot.kind)[root] <= 0:
             return

@@ -16,7 +16,9 @@ _AGES: Final = np.arange(FOLLOWED)
 #: Sums over ages as a product: several times faster than a sum along so short an axis.
 _ALL: Final = np.ones(CLASSES, np.float32)
 #: Evidence beyond this says no more, and would take long to come down.
-MOST_EVIDENCE: Final = 80.0
+_MOST: Final = 80.0
+#: Of the usual traffic so much is no stop: weekends, holidays and ended campaigns are lower, too.
+_GOES_ON: Final = 0.1
 
 
 class Counts:
@@ -65,7 +67,9 @@ class Step:
         arrival, received = s.arrival[:n, :-1], counts.received[:, :-1]
         self.due: Numbers = np.einsum("ij,ij->i", counts.exposed, arrival)
         self.silence = silence_of(received, counts.exposed, arrival)
-        self.stop: Numbers = evidence_of_a_stop(counts.sent, s.usual_traffic[:n])
+        usual = s.usual_traffic[:n]
+        stop = counts.sent * np.log(STOPPED) + (1 - STOPPED) * usual
+        self.stop: Numbers = stop / (1 + TRAFFIC_SCATTER * usual)
 
 
 def silence_of(received: Numbers, exposed: Numbers, arrival: Numbers) -> Doubles:
@@ -77,12 +81,6 @@ def silence_of(received: Numbers, exposed: Numbers, arrival: Numbers) -> Doubles
     return np.asarray(nats / (1 + RECEIPT_SCATTER * due), np.float64)
 
 
-def evidence_of_a_stop(sent: Numbers, usual: Numbers) -> Numbers:
-    """Nats of a minute for a twentieth of the usual traffic."""
-    stop = sent * np.log(STOPPED) + (1 - STOPPED) * usual
-    return np.asarray(stop / (1 + TRAFFIC_SCATTER * usual))
-
-
 def advance_tests(s: SliceTable, counts: Counts, step: Step, minute: int) -> None:
     """Add a minute to every cumulative sum."""
     n = s.rows
@@ -92,7 +90,9 @@ def advance_tests(s: SliceTable, counts: Counts, step: Step, minute: int) -> Non
     s.missing[:n] = np.where(
         restart, 0, s.missing[:n] + step.due - counts.received[:, :-1] @ _ALL[:-1]
     )
-    _advance(s.stop[:n], s.stop_since[:n], step.stop, minute)
+    restart = _advance(s.stop[:n], s.stop_since[:n], step.stop, minute)
+    more = counts.sent - _GOES_ON * s.usual_traffic[:n]
+    s.going_on[:n] = np.where(restart, 0, s.going_on[:n] + more)
 
 
 def any_above(sums: Numbers, thresholds: Numbers) -> Bools:
@@ -108,7 +108,7 @@ def _advance(sums: Doubles, since: Doubles, change: Doubles, minute: int) -> Boo
     restart: Bools = sums <= 0
     sums[restart] = 0
     since[restart] = minute + 1
-    np.minimum(sums, MOST_EVIDENCE, out=sums)
+    np.minimum(sums, _MOST, out=sums)
     return restart
 
 

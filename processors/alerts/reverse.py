@@ -54,7 +54,7 @@ def settle(
     s.sums[touched] = np.minimum(s.sums[touched], rest[touched, None])
     s.since[touched] = np.where(s.sums[touched] > 0, s.since[touched], after)
     s.sums[row] = back_sooner
-    for column in (s.silence, s.missing, s.stop):
+    for column in (s.silence, s.missing, s.stop, s.going_on):
         column[touched] = 0
     for column in (s.silence_since, s.stop_since):
         column[touched] = after

@@ -18,6 +18,9 @@ COLUMNS: Final = {
     "stopped": ("past_sent", "past_traffic"),
 }
 
+#: So much of the usual traffic is no stop; history begins some minutes before it.
+_GOES_ON: Final = 0.5
+
 
 class Window(msgspec.Struct, frozen=True):
     """Recent history of every slice: what came, what should have, and of how many."""
@@ -30,7 +33,10 @@ class Window(msgspec.Struct, frozen=True):
         """Nats by which each slice, on its own, differs in the direction that is bad."""
         if kind == "failures":
             return _more_failures(self.observed, self.expected, self.known)
-        return _fewer(self.observed, self.expected)
+        fewer = _fewer(self.observed, self.expected)
+        if kind == "stopped":
+            fewer[self.observed > _GOES_ON * self.expected] = 0
+        return fewer
 
 
 def spans_since(since: float, minute: int) -> list[int]:

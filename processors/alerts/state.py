@@ -100,4 +100,5 @@ class SliceTable(Table):
     silence_since: Doubles = column(kind=np.float64)
     missing: Doubles = column(kind=np.float64)
     stop: Doubles = column(kind=np.float64)
+    going_on: Doubles = column(kind=np.float64)  # messages beyond what a stop may leave
     stop_since: Doubles = column(kind=np.float64)
