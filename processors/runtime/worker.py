@@ -19,6 +19,7 @@ from processors.runtime.app import build_app, changelog_topic, state_table
 from processors.runtime.crash_log import shorten_crashes
 from processors.runtime.deeds import Performer
 from processors.runtime.ends import Ends
+from processors.runtime.patience import PatientWorker
 from processors.runtime.runner import MakeFold, Runner
 from processors.runtime.watch import Watch
 
@@ -52,7 +53,7 @@ def run(processor: Processor, kafka: KafkaSettings) -> None:
     counts = asyncio.run(_prepare(processor, kafka))
     app = _assemble(processor, kafka, counts, listening)
     shorten_crashes()
-    worker = faust.Worker(app, override_logging=False, redirect_stdouts=False)
+    worker = PatientWorker(app, override_logging=False, redirect_stdouts=False)
     worker.spinner = None
     worker.execute_from_commandline()
 
